@@ -1,0 +1,1 @@
+//! The nouns: parsed URL, asset names, content type, freshness.

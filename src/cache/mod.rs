@@ -1,0 +1,1 @@
+//! Where built assets are kept: memory and localcachedir.

@@ -1,0 +1,1 @@
+//! The wiring: get an asset, or build it once.

@@ -1,0 +1,1 @@
+//! Reads PHP source as data.

@@ -1,0 +1,1 @@
+//! What is installed: components, themes and their parents, names → source files.
