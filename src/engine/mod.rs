@@ -1,1 +1,5 @@
 //! The wiring: get an asset, or build it once.
+
+mod outcome;
+
+pub use outcome::{Found, Outcome, Source};

@@ -1,0 +1,1 @@
+//! From a request target to the asset and revision that it names.

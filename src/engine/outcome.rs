@@ -1,0 +1,39 @@
+//! Every way in which the engine's part of a request can end.
+
+use crate::asset::{Freshness, Revision};
+use crate::cache::Entry;
+use std::sync::Arc;
+
+/// How a request for an asset ended. Status, headers and log line follow from it in `serve::respond`.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// The asset, to be sent as 200, 304, 206 or 416.
+    Found(Found),
+    /// No such theme, component, file or module: 404.
+    NotFound,
+    /// It exists but could not be built (a script engine died, a file could not be read): 500, logged once.
+    Failed,
+    /// The node is too busy or starting: 503 with Retry-After.
+    Unavailable,
+}
+
+/// An asset that was found or built, and how it may be kept.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub entry: Arc<Entry>,
+    pub freshness: Freshness,
+    /// The revision whose date is `Last-Modified`; `None` in development, where only the ETag validates.
+    pub modified: Option<Revision>,
+    /// Whether it came from memory, localcachedir or a build: for `Cache-Status` (RFC 9211).
+    pub source: Source,
+    /// YUI combos and images are kept for 360 days (moodle-assets.md §5).
+    pub lifetime: std::time::Duration,
+}
+
+/// Where a found asset came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    Memory,
+    Local,
+    Built,
+}
