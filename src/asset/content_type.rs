@@ -6,7 +6,8 @@
 pub enum ContentType {
     Css = 1,
     JavaScript = 2,
-    Json = 3,
+    /// A source map. Moodle sends it without a type of its own, so as the default one.
+    SourceMap = 3,
     Svg = 10,
     Png = 11,
     Gif = 12,
@@ -22,14 +23,15 @@ pub enum ContentType {
 use ContentType::*;
 
 impl ContentType {
-    pub const ALL: [ContentType; 13] = [Css, JavaScript, Json, Svg, Png, Gif, Jpeg, Icon, Woff2, Woff, Ttf, Otf, Eot];
+    pub const ALL: [ContentType; 13] =
+        [Css, JavaScript, SourceMap, Svg, Png, Gif, Jpeg, Icon, Woff2, Woff, Ttf, Otf, Eot];
 
     /// The value of the `Content-Type` header.
     pub const fn header(self) -> &'static str {
         match self {
             Css => "text/css; charset=utf-8",
             JavaScript => "application/javascript; charset=utf-8",
-            Json => "application/json; charset=utf-8",
+            SourceMap => "text/html; charset=utf-8",
             Svg => "image/svg+xml",
             Png => "image/png",
             Gif => "image/gif",
@@ -48,7 +50,7 @@ impl ContentType {
         Some(match extension {
             "css" => Css,
             "js" => JavaScript,
-            "map" | "json" => Json,
+            "map" => SourceMap,
             "svg" => Svg,
             "png" => Png,
             "gif" => Gif,
@@ -70,7 +72,7 @@ impl ContentType {
 
     /// Whether a content coding can make it smaller: text, and formats without compression of their own.
     pub const fn is_compressible(self) -> bool {
-        matches!(self, Css | JavaScript | Json | Svg | Icon | Ttf | Otf | Eot)
+        matches!(self, Css | JavaScript | SourceMap | Svg | Icon | Ttf | Otf | Eot)
     }
 
     /// Fonts are fetched with CORS by browsers and need `Access-Control-Allow-Origin`.

@@ -1,1 +1,0 @@
-//! From a request target to the asset and revision that it names.
