@@ -2,4 +2,4 @@
 
 pub mod entry;
 
-pub use entry::{Entry, Input, Variant};
+pub use entry::{Best, Entry, Input, OtherContent, Variant};
