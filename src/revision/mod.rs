@@ -1,1 +1,18 @@
-//! Which revisions are current.
+//! Which revisions are current (moodle-assets.md §2, design.md §6).
+//!
+//! A *source* says what the site's revisions are: fixed values, or files in dataroot. [`Revisions`] holds what it
+//! said last, asks it once a second, and at once where a request names a newer revision.
+
+mod current;
+mod files;
+mod fixed;
+mod source;
+mod state;
+mod window;
+
+pub use current::Revisions;
+pub use files::{FilesSource, Purge};
+pub use fixed::FixedSource;
+pub use source::{Look, Source, SourceError};
+pub use state::State;
+pub use window::Window;

@@ -1,0 +1,32 @@
+//! Where revisions come from.
+
+use super::State;
+use camino::Utf8PathBuf;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+
+/// A look that is under way.
+pub type Look<'a> = Pin<Box<dyn Future<Output = Result<State, SourceError>> + Send + 'a>>;
+
+/// Says what the site's revisions are now.
+pub trait Source: Send + Sync {
+    /// Looks anew, past every cache of our own.
+    fn look(&self) -> Look<'_>;
+
+    /// What it is, for `check` and the log: never a password.
+    fn describe(&self) -> String;
+
+    /// Whether it can change at all: one that cannot is not asked every second.
+    fn changes(&self) -> bool {
+        true
+    }
+}
+
+/// The source did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The folder or a file of the files source cannot be read or written.
+    #[error("cannot use {path}: {error}")]
+    Files { path: Utf8PathBuf, error: io::Error },
+}
