@@ -37,10 +37,7 @@ fn the_client_sends_exactly_what_it_is_told() {
 
 #[test]
 fn the_client_keeps_headers_in_order_and_the_body_raw() {
-    let (address, _served) = answering(
-        1,
-        b"HTTP/1.1 200 OK\r\nb: 2\r\nA: 1\r\ncontent-length: 3\r\n\r\n\xff\0x",
-    );
+    let (address, _served) = answering(1, b"HTTP/1.1 200 OK\r\nb: 2\r\nA: 1\r\ncontent-length: 3\r\n\r\n\xff\0x");
     let answer = Client::connect(address).get("/", &[]);
     let names: Vec<_> = answer.headers.iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["b", "A", "content-length"]);
@@ -87,9 +84,5 @@ fn sites_of_both_layouts_have_their_code_where_their_version_keeps_it() {
     assert!(new.checkout().join("config.php").is_file());
     assert!(new.checkout().join("lib/components.json").is_file());
     assert!(new.checkout().join("public/version.php").is_file());
-    assert!(
-        new.checkout()
-            .join("public/theme/plain/config.php")
-            .is_file()
-    );
+    assert!(new.checkout().join("public/theme/plain/config.php").is_file());
 }

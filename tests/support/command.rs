@@ -33,10 +33,7 @@ impl Finished {
 /// The program under test, with an environment that no operator's settings leak into.
 pub fn revserve() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_revserve"));
-    command
-        .env_remove("RUST_LOG")
-        .env("NO_COLOR", "1")
-        .stdin(Stdio::null());
+    command.env_remove("RUST_LOG").env("NO_COLOR", "1").stdin(Stdio::null());
     command
 }
 
@@ -44,11 +41,7 @@ pub fn revserve() -> Command {
 #[track_caller]
 pub fn run<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Finished {
     let output = revserve().args(args).output().expect("revserve starts");
-    Finished {
-        code: output.status.code(),
-        stdout: output.stdout,
-        stderr: output.stderr,
-    }
+    Finished { code: output.status.code(), stdout: output.stdout, stderr: output.stderr }
 }
 
 /// The folder `tests/` of the repository, for node scripts and their `node_modules`.

@@ -29,14 +29,8 @@ pub fn write(site: &Site, layout: Layout) {
     let lib = site.checkout().join("lib");
     write_file(&lib.join("components.json"), components(prefix));
     if layout == Layout::Public {
-        write_file(
-            &lib.join("setup.php"),
-            "<?php\nrequire_once(__DIR__ . '/../public/lib/setup.php');\n",
-        );
-        site.file(
-            "config.php",
-            "<?php\nrequire(__DIR__ . '/../config.php');\n",
-        );
+        write_file(&lib.join("setup.php"), "<?php\nrequire_once(__DIR__ . '/../public/lib/setup.php');\n");
+        site.file("config.php", "<?php\nrequire(__DIR__ . '/../config.php');\n");
     }
 }
 
@@ -73,9 +67,7 @@ fn components(prefix: &str) -> String {
         (name.to_owned(), path)
     });
     let object = serde_json::Map::from_iter;
-    let lists = BTreeMap::from([
-        ("plugintypes", object(Vec::from(types))),
-        ("subsystems", object(Vec::from(subsystems))),
-    ]);
+    let lists =
+        BTreeMap::from([("plugintypes", object(Vec::from(types))), ("subsystems", object(Vec::from(subsystems)))]);
     serde_json::to_string_pretty(&lists).expect("names and paths are JSON")
 }

@@ -38,9 +38,7 @@ impl Client {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(TIMEOUT))?;
         stream.set_write_timeout(Some(TIMEOUT))?;
-        Ok(Client {
-            reader: BufReader::new(stream),
-        })
+        Ok(Client { reader: BufReader::new(stream) })
     }
 
     /// Sends bytes as they are; any part of a request, or several.
@@ -67,16 +65,10 @@ impl Client {
 
     #[track_caller]
     pub fn request(&mut self, method: &str, target: &str, headers: &[(&str, &str)]) -> Response {
-        self.try_request(method, target, headers)
-            .unwrap_or_else(|error| panic!("{method} {target}: {error}"))
+        self.try_request(method, target, headers).unwrap_or_else(|error| panic!("{method} {target}: {error}"))
     }
 
-    pub fn try_request(
-        &mut self,
-        method: &str,
-        target: &str,
-        headers: &[(&str, &str)],
-    ) -> io::Result<Response> {
+    pub fn try_request(&mut self, method: &str, target: &str, headers: &[(&str, &str)]) -> io::Result<Response> {
         self.send(request_bytes(method, target, headers).as_bytes())?;
         self.read_response(method)
     }
@@ -84,17 +76,11 @@ impl Client {
     /// Sends all requests before it reads the first answer.
     #[track_caller]
     pub fn pipeline(&mut self, targets: &[&str]) -> Vec<Response> {
-        let all: String = targets
-            .iter()
-            .map(|target| request_bytes("GET", target, &[]))
-            .collect();
+        let all: String = targets.iter().map(|target| request_bytes("GET", target, &[])).collect();
         self.send(all.as_bytes()).expect("requests are taken");
         targets
             .iter()
-            .map(|target| {
-                self.read_response("GET")
-                    .unwrap_or_else(|error| panic!("{target}: {error}"))
-            })
+            .map(|target| self.read_response("GET").unwrap_or_else(|error| panic!("{target}: {error}")))
             .collect()
     }
 
@@ -140,12 +126,7 @@ impl Client {
         loop {
             let line = self.read_line(&mut head)?;
             if line.is_empty() {
-                return Ok(Response {
-                    status,
-                    head,
-                    headers,
-                    body: Vec::new(),
-                });
+                return Ok(Response { status, head, headers, body: Vec::new() });
             }
             let (name, value) = line.split_once(':').ok_or_else(|| broken(&line))?;
             headers.push((name.to_owned(), value.trim().to_owned()));
@@ -188,15 +169,13 @@ impl Response {
     /// The value of the first header of that name, whatever its case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut same = self.headers.iter();
-        same.find(|(spelled, _)| spelled.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        same.find(|(spelled, _)| spelled.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// The value of a header that has to be there.
     #[track_caller]
     pub fn want(&self, name: &str) -> &str {
-        self.header(name)
-            .unwrap_or_else(|| panic!("no {name} in {}", String::from_utf8_lossy(&self.head)))
+        self.header(name).unwrap_or_else(|| panic!("no {name} in {}", String::from_utf8_lossy(&self.head)))
     }
 
     pub fn text(&self) -> String {
@@ -205,16 +184,13 @@ impl Response {
 
     /// Whether it may be kept for long without asking again.
     pub fn is_immutable(&self) -> bool {
-        self.header("cache-control")
-            .is_some_and(|value| value.contains("immutable"))
+        self.header("cache-control").is_some_and(|value| value.contains("immutable"))
     }
 }
 
 fn request_bytes(method: &str, target: &str, headers: &[(&str, &str)]) -> String {
     let mut request = format!("{method} {target} HTTP/1.1\r\n");
-    let named_host = headers
-        .iter()
-        .any(|(name, _)| name.eq_ignore_ascii_case("host"));
+    let named_host = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host"));
     if !named_host {
         request.push_str("Host: 127.0.0.1\r\n");
     }

@@ -24,11 +24,7 @@ impl Metrics {
 
     /// The sum over all labels of `name`; 0 if it was never counted.
     pub fn sum(&self, name: &str) -> f64 {
-        self.values
-            .iter()
-            .filter(|(series, _)| series.split('{').next() == Some(name))
-            .map(|(_, value)| value)
-            .sum()
+        self.values.iter().filter(|(series, _)| series.split('{').next() == Some(name)).map(|(_, value)| value).sum()
     }
 
     /// The one series spelled exactly so, labels and all; 0 if it was never counted.
@@ -37,8 +33,6 @@ impl Metrics {
     }
 
     pub fn has(&self, name: &str) -> bool {
-        self.values
-            .keys()
-            .any(|series| series.split('{').next() == Some(name))
+        self.values.keys().any(|series| series.split('{').next() == Some(name))
     }
 }

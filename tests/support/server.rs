@@ -44,10 +44,7 @@ impl Server {
 
     /// The same, with variables added to its environment.
     #[track_caller]
-    pub fn with_env<S: Into<OsString>>(
-        args: impl IntoIterator<Item = S>,
-        env: &[(&str, &str)],
-    ) -> Server {
+    pub fn with_env<S: Into<OsString>>(args: impl IntoIterator<Item = S>, env: &[(&str, &str)]) -> Server {
         let mut command = revserve();
         command
             .arg("serve")
@@ -62,12 +59,7 @@ impl Server {
         collect(child.stderr.take(), &log);
 
         let unset = SocketAddr::from(([0, 0, 0, 0], 0));
-        let mut server = Server {
-            child,
-            log,
-            address: unset,
-            admin: unset,
-        };
+        let mut server = Server { child, log, address: unset, admin: unset };
         until("revserve prints its addresses", || {
             let log = server.log();
             if let Some(status) = server.child.try_wait().expect("a child of ours") {
@@ -120,12 +112,8 @@ impl Server {
 
     /// Resident memory in bytes, without its worker processes.
     pub fn resident(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid()))
-            .expect("the process lives");
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .expect("Linux tells");
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("the process lives");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux tells");
         let kib = line.trim().trim_end_matches(" kB").parse::<u64>();
         kib.expect("a number") * 1024
     }
@@ -191,8 +179,6 @@ fn collect(stream: Option<impl Read + Send + 'static>, log: &Arc<Mutex<String>>)
 fn address_after(log: &str, before: &str) -> Option<SocketAddr> {
     let whole_lines = &log[..log.rfind('\n')?];
     let rest = &whole_lines[whole_lines.find(before)? + before.len()..];
-    let end = rest
-        .find(|c: char| c.is_whitespace() || c == '/')
-        .unwrap_or(rest.len());
+    let end = rest.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(rest.len());
     rest[..end].parse().ok()
 }

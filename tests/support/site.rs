@@ -41,10 +41,7 @@ impl Site {
     /// A site with the theme `plain`, which has no parents and one sheet.
     #[track_caller]
     pub fn new(layout: Layout) -> Site {
-        let root = tempfile::Builder::new()
-            .prefix("revserve-site-")
-            .tempdir()
-            .expect("a temporary folder");
+        let root = tempfile::Builder::new().prefix("revserve-site-").tempdir().expect("a temporary folder");
         let site = Site { root, layout };
         for folder in [site.dataroot(), site.cachedir(), site.localcachedir()] {
             fs::create_dir_all(folder).expect("a temporary folder is writable");
@@ -52,8 +49,7 @@ impl Site {
         core_files::write(&site, layout);
         site.config("");
         site.revisions(THEME_REV, JS_REV);
-        site.theme("plain", &[])
-            .file("style/plain.css", "body{color:#123456}");
+        site.theme("plain", &[]).file("style/plain.css", "body{color:#123456}");
         site
     }
 
@@ -110,11 +106,7 @@ impl Site {
     #[track_caller]
     pub fn remove(&self, path: &str) -> &Site {
         let path = self.dirroot().join(path);
-        let removed = if path.is_dir() {
-            fs::remove_dir_all(&path)
-        } else {
-            fs::remove_file(&path)
-        };
+        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
         removed.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         self
     }
@@ -123,10 +115,7 @@ impl Site {
     #[track_caller]
     pub fn theme(&self, name: &str, parents: &[&str]) -> Folder<'_> {
         let parents = php_list(parents);
-        self.theme_config(
-            name,
-            &format!("$THEME->parents = {parents};\n$THEME->sheets = ['{name}'];"),
-        )
+        self.theme_config(name, &format!("$THEME->parents = {parents};\n$THEME->sheets = ['{name}'];"))
     }
 
     /// A theme with this text as its config.php, below the line that names it.
@@ -136,9 +125,7 @@ impl Site {
         folder.file("version.php", plugin_version(&format!("theme_{name}")));
         folder.file(
             "config.php",
-            format!(
-                "<?php\ndefined('MOODLE_INTERNAL') || die();\n$THEME->name = '{name}';\n{config}\n"
-            ),
+            format!("<?php\ndefined('MOODLE_INTERNAL') || die();\n$THEME->name = '{name}';\n{config}\n"),
         );
         folder
     }
@@ -154,10 +141,7 @@ impl Site {
 
     /// Any folder below dirroot.
     pub fn folder(&self, path: &str) -> Folder<'_> {
-        Folder {
-            site: self,
-            path: path.to_owned(),
-        }
+        Folder { site: self, path: path.to_owned() }
     }
 
     /// Writes config.php anew with these lines of PHP before the end.
@@ -186,19 +170,14 @@ impl Site {
     /// Writes the site file anew with these fixed revisions and nothing else.
     #[track_caller]
     pub fn revisions(&self, themerev: i64, jsrev: i64) -> &Site {
-        self.site_toml(&format!(
-            "[revisions]\nsource = \"fixed\"\nthemerev = {themerev}\njsrev = {jsrev}\n"
-        ))
+        self.site_toml(&format!("[revisions]\nsource = \"fixed\"\nthemerev = {themerev}\njsrev = {jsrev}\n"))
     }
 
     /// Writes the site file anew: the checkout, then `rest` (which may begin with more keys
     /// of `[site]`).
     #[track_caller]
     pub fn site_toml(&self, rest: &str) -> &Site {
-        let text = format!(
-            "[site]\ncheckout = \"{}\"\n{rest}",
-            self.checkout().display()
-        );
+        let text = format!("[site]\ncheckout = \"{}\"\n{rest}", self.checkout().display());
         write(&self.site_file(), text);
         self
     }
