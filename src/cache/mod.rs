@@ -1,5 +1,14 @@
 //! Where built assets are kept: memory and localcachedir. Knows nothing of building.
 
 pub mod entry;
+mod generation;
+pub mod io;
+mod local;
+mod name;
 
 pub use entry::{Best, Entry, Input, OtherContent, Variant};
+pub use generation::{Area, Current, Generation};
+pub use local::{
+    CallError, Counters, LoadError, LocalCache, LockError, LockGuard, OpenError, PublishError, Published, Retired,
+};
+pub use name::EntryName;
