@@ -1,0 +1,185 @@
+//! Everything about an answer that can be known before the request: computed once per asset.
+//!
+//! 1. order the variants by size and give each its ETag;
+//! 2. write the fields that all of them share (moodle-assets.md §5);
+//! 3. write each variant's header block, for 200 and for 304.
+
+use super::conditional::Validators;
+use super::etag::ContentName;
+use super::filename::filename;
+use super::negotiate::Accepted;
+use crate::asset::{Coding, ContentType, Freshness};
+use crate::cache::{Entry, Variant};
+use crate::engine::Found;
+use bytes::Bytes;
+use std::fmt::Write as _;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// An asset's header blocks and validators. Holds no body: those belong to the entry.
+#[derive(Debug)]
+pub struct Prepared {
+    content: ContentName,
+    modified: Option<SystemTime>,
+    freshness: Freshness,
+    /// Smallest first. Never empty: the identity is always there.
+    variants: Vec<PreparedVariant>,
+    /// Whether it may be kept and sent again without asking the engine.
+    keepable: bool,
+}
+
+/// One variant's header blocks.
+#[derive(Debug)]
+pub struct PreparedVariant {
+    /// Its place in the entry.
+    pub index: usize,
+    pub coding: Coding,
+    pub etag: String,
+    pub content_type: ContentType,
+    /// The lines of a 200: `content-length`, then `content-type`, then the rest.
+    pub full: Bytes,
+    /// Where in `full` the line behind `content-length` starts, and the one behind `content-type`.
+    pub behind_length: usize,
+    pub behind_type: usize,
+    /// The lines of a 304 (RFC 9110 §15.4.5).
+    pub not_modified: Bytes,
+}
+
+impl Prepared {
+    /// Prepares an outcome that was asked for as `target`; `now` keeps `Last-Modified` out of the future.
+    pub fn new(found: &Found, target: &str, now: SystemTime) -> Prepared {
+        let entry = &*found.entry;
+        let content = ContentName::of(entry);
+        let revised = found.modified.and_then(|revision| UNIX_EPOCH.checked_add(Duration::from_secs(revision.get())));
+        // RFC 9110 §8.8.2.1: a date in the future becomes the date of the answer.
+        let is_future = found.modified.is_some() && revised.is_none_or(|date| date > now);
+        let modified = match is_future {
+            true => UNIX_EPOCH.checked_add(Duration::from_secs(seconds(now))),
+            false => revised,
+        };
+        let shared = Shared::of(found, target, modified);
+        let mut variants: Vec<_> = entry.variants.iter().enumerate().collect();
+        variants.sort_by_key(|(_, v)| (v.bytes.len(), Coding::ALL.iter().position(|c| *c == v.coding)));
+        let variants = variants.into_iter().map(|(index, v)| shared.variant(index, v, entry, content)).collect();
+        let keepable = found.freshness == Freshness::Current && !is_future;
+        Prepared { content, modified, freshness: found.freshness, variants, keepable }
+    }
+
+    /// Whether it says the same until the generation changes: current, and its date no longer moves.
+    pub fn is_keepable(&self) -> bool {
+        self.keepable
+    }
+
+    /// The variant for a client: the gladliest taken, the smallest of those; the identity where all are forbidden,
+    /// because a body that may be readable helps more than a 406.
+    pub fn select(&self, accepted: &Accepted) -> &PreparedVariant {
+        let chosen = accepted.choose(self.variants.iter().map(|v| v.coding));
+        let identity = || self.variants.iter().position(|v| v.coding == Coding::Identity).unwrap_or(0);
+        &self.variants[chosen.unwrap_or_else(identity)]
+    }
+
+    pub fn validators<'a>(&self, variant: &'a PreparedVariant) -> Validators<'a> {
+        Validators {
+            content: self.content,
+            etag: &variant.etag,
+            modified: self.modified,
+            date_is_strong: self.freshness == Freshness::Current && variant.coding == Coding::Identity,
+        }
+    }
+
+    /// The name of the content, 16 hexadecimal digits.
+    pub fn content(&self) -> ContentName {
+        self.content
+    }
+
+    /// Bytes of memory it takes, roughly.
+    pub fn weight(&self) -> usize {
+        let blocks: usize = self.variants.iter().map(|v| v.full.len() + v.not_modified.len() + v.etag.len()).sum();
+        blocks + self.variants.len() * size_of::<PreparedVariant>() + size_of::<Prepared>()
+    }
+}
+
+/// The lines that do not depend on the variant.
+struct Shared {
+    content_type: ContentType,
+    /// What a 304 repeats of a 200, but for the ETag.
+    kept: String,
+    /// The rest of a 200.
+    rest: String,
+}
+
+impl Shared {
+    fn of(found: &Found, target: &str, modified: Option<SystemTime>) -> Shared {
+        let kind = found.entry.content_type;
+        let mut kept = String::with_capacity(160);
+        let _ = write!(kept, "cache-control: {}\r\n", cache_control(found));
+        // Compressible types say it even while none of their variants is smaller: a better one may be added later,
+        // and a URL's answers should not differ in it.
+        if kind.is_compressible() || found.entry.variants.len() > 1 {
+            kept.push_str("vary: Accept-Encoding\r\n");
+        }
+        if let Some(modified) = modified {
+            let _ = write!(kept, "last-modified: {}\r\n", httpdate::fmt_http_date(modified));
+        }
+        if kind.is_font() {
+            kept.push_str("access-control-allow-origin: *\r\n");
+        }
+        let mut rest = String::from("accept-ranges: bytes\r\nx-content-type-options: nosniff\r\n");
+        // Opened on its own, an SVG is a document of the site's origin, and so is a source map under the type
+        // that Moodle gives it: no scripts, nothing loaded.
+        if matches!(kind, ContentType::Svg | ContentType::SourceMap) {
+            rest.push_str(
+                "content-security-policy: default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox\r\n",
+            );
+        }
+        let _ = write!(rest, "content-disposition: inline; filename=\"{}\"\r\n", filename(target, kind));
+        Shared { content_type: kind, kept, rest }
+    }
+
+    fn variant(&self, index: usize, variant: &Variant, entry: &Entry, content: ContentName) -> PreparedVariant {
+        let etag = content.etag(variant);
+        let not_modified = format!("etag: {etag}\r\n{}", self.kept);
+        let mut full = String::with_capacity(96 + not_modified.len() + self.rest.len());
+        let _ = write!(full, "content-length: {}\r\n", variant.bytes.len());
+        let behind_length = full.len();
+        let _ = write!(full, "content-type: {}\r\n", entry.content_type.header());
+        let behind_type = full.len();
+        if variant.coding != Coding::Identity {
+            let _ = write!(full, "content-encoding: {}\r\n", variant.coding.token());
+        }
+        full.push_str(&not_modified);
+        full.push_str(&self.rest);
+        PreparedVariant {
+            index,
+            coding: variant.coding,
+            etag,
+            content_type: self.content_type,
+            full: full.into(),
+            behind_length,
+            behind_type,
+            not_modified: not_modified.into(),
+        }
+    }
+}
+
+/// How long an answer may be kept, and by whom (moodle-assets.md §5).
+fn cache_control(found: &Found) -> String {
+    match found.freshness {
+        Freshness::Current => {
+            let age = found.lifetime.as_secs();
+            let transform = if found.entry.content_type.is_image() { ", no-transform" } else { "" };
+            // What YUI's version names is kept longest, but asked for again on reload.
+            let immutable = if found.lifetime > Freshness::CURRENT { "" } else { ", immutable" };
+            format!("public, max-age={age}{transform}{immutable}")
+        }
+        Freshness::Short => format!("public, max-age={}", Freshness::SHORT.as_secs()),
+        Freshness::Revalidate => "private, no-cache".to_owned(),
+    }
+}
+
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+#[cfg(test)]
+#[path = "prepared_tests.rs"]
+mod tests;
