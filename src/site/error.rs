@@ -4,6 +4,8 @@ use std::io;
 
 use camino::Utf8PathBuf;
 
+use super::SourceError;
+
 /// Why a site cannot be opened. The operator reads these: each says what to change.
 #[derive(Debug, thiserror::Error)]
 pub enum SiteError {
@@ -16,6 +18,9 @@ pub enum SiteError {
     /// `lib/components.json` is not what Moodle ships.
     #[error("{path} is not Moodle's list of components: {why}; restore it from Moodle's release")]
     BadComponents { path: Utf8PathBuf, why: String },
+    /// A folder of the site cannot be opened.
+    #[error("{0}; give the user that runs revserve the right to read it")]
+    Folder(#[from] SourceError),
     /// More plugins, themes or modules than any Moodle has: a folder is linked into itself, or is not Moodle's.
     #[error("{path} holds more than {limit} entries; remove what does not belong to Moodle")]
     TooMany { path: Utf8PathBuf, limit: usize },

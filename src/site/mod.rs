@@ -1,14 +1,30 @@
 //! What is installed: components, themes and parents, and the way from a name to its source files.
+//!
+//! 1. [`SitePaths`] say where the site is.
+//! 2. [`Site::open`] resolves its folders, lists its [`Components`], reads its [`Themes`].
+//! 3. `images`, `fonts`, `scripts`, `amd` turn a name into [`SourceFile`]s, by Moodle's rules.
+//! 4. A [`SourceFile`] is read safely, and within a limit.
 
+mod amd;
 pub mod components;
 mod error;
 pub mod files;
+mod fonts;
+mod images;
+mod open;
 mod paths;
+mod scripts;
 mod small;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
+pub mod themes;
 
+pub use amd::{AmdModule, AmdModules, SingleModule};
 pub use components::Components;
 pub use error::SiteError;
 pub use files::{SourceError, SourceFile};
+pub use open::Site;
 pub use paths::{Checkout, SitePaths};
+pub use themes::Themes;

@@ -5,6 +5,9 @@ use std::os::unix::fs::symlink;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::themes::{Declared, Excludes, Part, ThemeFault};
+use super::{Checkout, Site, SitePaths};
+
 /// A temporary folder that goes with the value.
 pub struct Tree {
     path: Utf8PathBuf,
@@ -55,4 +58,55 @@ impl Tree {
         rustix::fs::mknodat(rustix::fs::CWD, self.place(name).as_std_path(), kind, 0o600.into(), 0).unwrap();
         self
     }
+}
+
+/// A Moodle of before 5.1 with the plugin types and subsystems that the tests use.
+pub fn old_moodle() -> Tree {
+    let json = r#"{
+        "plugintypes": {"mod": "mod", "block": "blocks", "tool": "admin/tool", "theme": "theme", "local": "local"},
+        "subsystems": {"course": "course", "help": null}
+    }"#;
+    Tree::new().file("version.php", "").file("lib/components.json", json)
+}
+
+/// Declarations of themes in a few words a line: `parents a b`, `head x y`, `footer x`, `exclude all`,
+/// `exclude none`, `exclude parent`, `exclude parent name`.
+pub fn declared(config: &str) -> Declared {
+    let mut declared = Declared::default();
+    for line in config.lines() {
+        let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        let (Some(key), rest) = (words.first(), words.get(1..).unwrap_or_default()) else { continue };
+        match (key.as_str(), rest) {
+            ("parents", rest) => declared.parents = rest.to_vec(),
+            ("head", rest) => declared.javascripts = rest.to_vec(),
+            ("footer", rest) => declared.javascripts_footer = rest.to_vec(),
+            ("exclude", [all]) if all == "all" => declared.parents_exclude_javascripts = Some(Excludes::All),
+            ("exclude", [none]) if none == "none" => {
+                declared.parents_exclude_javascripts = Some(Excludes::Some(Vec::new()));
+            }
+            ("exclude", [parent, names @ ..]) => {
+                let part = if names.is_empty() { Part::All } else { Part::Names(names.to_vec()) };
+                declared.parents_exclude_javascripts = Some(Excludes::Some(vec![(parent.clone(), part)]));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    declared
+}
+
+/// Opens the site in a tree; themes are declared as [`declared`] says.
+pub fn open(tree: &Tree) -> Site {
+    open_at(&SitePaths::new(Checkout::find(tree.path()).unwrap(), tree.path().join("data")))
+}
+
+pub fn open_at(paths: &SitePaths) -> Site {
+    Site::open_with(paths, |_, place| {
+        let path = place.path().join("config.php");
+        let config = fs::read_to_string(&path).unwrap();
+        if config == "broken" {
+            return Err(ThemeFault::BadConfig { path, why: "it is broken".into() });
+        }
+        Ok(declared(&config))
+    })
+    .unwrap()
 }

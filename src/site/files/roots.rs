@@ -42,12 +42,12 @@ pub struct Place {
     root: Arc<Root>,
     /// Below the root, links resolved when the place was made; empty for the root itself.
     below: String,
-    /// How Moodle names the folder: from dirroot, else absolute. The same on every node.
+    /// How Moodle names the folder: from dirroot; else absolute, or `dataroot:pix`. The same on every node.
     name: Arc<str>,
 }
 
 impl Place {
-    /// How Moodle names the folder: from dirroot (`mod/forum`), else absolute.
+    /// How Moodle names the folder: from dirroot (`mod/forum`); else absolute, or `dataroot:pix`.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -55,6 +55,16 @@ impl Place {
     /// Where the folder really is.
     pub fn path(&self) -> Utf8PathBuf {
         self.root.path.join(&self.below)
+    }
+
+    /// A folder below, which need not be there, as long as no link leads to it.
+    pub(in crate::site) fn below_named(&self, name: &str) -> Place {
+        Place { root: self.root.clone(), below: self.below(name), name: self.named(name).into() }
+    }
+
+    /// Whether no link lies on the way from `other`, so that its name says where it is.
+    pub(in crate::site) fn is_simply_below(&self, other: &Place) -> bool {
+        Arc::ptr_eq(&self.root, &other.root) && self.below == join(&other.below, &self.name)
     }
 
     pub(super) fn root(&self) -> &Arc<Root> {

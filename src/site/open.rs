@@ -1,0 +1,121 @@
+//! One site as it is at one moment.
+
+use std::collections::HashMap;
+
+use camino::Utf8Path;
+
+use super::components::Named;
+use super::files::{Place, Reach, Roots};
+use super::themes::{Declared, ThemeFault, Themes};
+use super::{Components, SiteError, SitePaths, SourceError, SourceFile};
+use crate::asset::{ComponentName, ThemeName};
+
+/// What is installed, and the folders that its files come from: links are resolved when it is opened, so that one
+/// build sees one state. A site is opened anew for each revision.
+#[derive(Debug)]
+pub struct Site {
+    paths: SitePaths,
+    pub(super) roots: Roots,
+    pub(super) dirroot: Place,
+    pub(super) data: DataPlaces,
+    components: Components,
+    /// Components whose folder is not simply below dirroot, by their folder as it is written.
+    linked: HashMap<String, Place>,
+    themes: Themes,
+}
+
+/// The folders of dataroot where an operator may put files that come before those of the code.
+#[derive(Debug)]
+pub(super) struct DataPlaces {
+    pub pix: Option<Place>,
+    pub pix_plugins: Option<Place>,
+    pub fonts: Option<Place>,
+    pub fonts_plugins: Option<Place>,
+}
+
+impl Site {
+    /// Opens a site: resolves its folders, lists its components, reads its themes.
+    ///
+    /// # Errors
+    /// [`SiteError`] where something that must be read cannot be. A theme or plugin that is at fault costs itself.
+    pub fn open_with(
+        paths: &SitePaths,
+        read_theme: impl Fn(&ThemeName, &Place) -> Result<Declared, ThemeFault>,
+    ) -> Result<Site, SiteError> {
+        let mut roots = Roots::default();
+        let dirroot = roots.add(paths.dirroot(), "")?;
+        let dirroot = dirroot.ok_or_else(|| SiteError::NoMoodle { dir: paths.dirroot().into() })?;
+        let mut place = |name| roots.add(&paths.dataroot.join(name), &format!("dataroot:{name}"));
+        let data = DataPlaces {
+            pix: place("pix")?,
+            pix_plugins: place("pix_plugins")?,
+            fonts: place("fonts")?,
+            fonts_plugins: place("fonts_plugins")?,
+        };
+        let components = Components::scan(paths)?;
+        let linked = link(&components, &dirroot, &mut roots)?;
+        let themes = Themes::find(paths, &dirroot, &mut roots, read_theme)?;
+        Ok(Site { paths: paths.clone(), roots, dirroot, data, components, linked, themes })
+    }
+
+    pub fn paths(&self) -> &SitePaths {
+        &self.paths
+    }
+
+    pub fn components(&self) -> &Components {
+        &self.components
+    }
+
+    pub fn themes(&self) -> &Themes {
+        &self.themes
+    }
+
+    /// Whether dirroot and themedir lead to other folders now than when the site was opened, or to none: a `current`
+    /// link was switched, or a release moved.
+    pub fn has_moved(&self) -> bool {
+        let dirroot = self.paths.dirroot().canonicalize_utf8().ok();
+        dirroot.as_deref() != Some(&*self.dirroot.path())
+    }
+
+    /// The folder of a component, by the rule of AMD and YUI; `None` where none is installed under this name.
+    pub fn component(&self, name: &ComponentName) -> Option<Place> {
+        let named = Named::of_scripts(name.as_str(), &self.components);
+        self.components.dir(named).map(|dir| self.component_place(dir))
+    }
+
+    /// The folder of a component that the [`Components`] write as `dir`.
+    pub fn component_place(&self, dir: &str) -> Place {
+        self.linked.get(dir).cloned().unwrap_or_else(|| self.dirroot.below_named(dir))
+    }
+
+    /// The file `name` in a folder of the site. Links may lead into any of the site's folders.
+    pub fn file(&self, place: &Place, name: &str) -> Result<Option<SourceFile>, SourceError> {
+        self.roots.find(place, name, Reach::AllRoots)
+    }
+
+    /// The folder `dir`, written from dirroot.
+    pub fn place(&self, dir: &str) -> Place {
+        self.dirroot.below_named(dir)
+    }
+}
+
+/// Makes the folders of all components roots, where links lead to them out of dirroot.
+fn link(components: &Components, dirroot: &Place, roots: &mut Roots) -> Result<HashMap<String, Place>, SiteError> {
+    let mut linked = HashMap::new();
+    let types = components.types.iter().chain(&components.deprecated);
+    let plugins = types.flat_map(|t| t.plugins.iter().map(|p| &p.dir));
+    let subsystems = components.subsystems.iter().filter_map(|s| s.dir.as_ref());
+    for dir in plugins.chain(subsystems) {
+        let place = if Utf8Path::new(dir).is_absolute() {
+            roots.add(Utf8Path::new(dir), dir)?
+        } else {
+            roots.add_below(dirroot, dir)?
+        };
+        if let Some(place) = place
+            && !place.is_simply_below(dirroot)
+        {
+            linked.insert(dir.clone(), place);
+        }
+    }
+    Ok(linked)
+}

@@ -1,0 +1,40 @@
+//! Scripts that a page names by their path, and those of a theme (moodle-assets.md §4).
+
+use super::files::Reach;
+use super::themes::{Chain, Declared};
+use super::{Site, SourceError, SourceFile};
+use crate::asset::{Place, SafePath};
+
+impl Site {
+    /// One script of `lib/javascript.php`: below dirroot, with all links resolved, and then named `….js`.
+    /// `None` for what is not there or leads out: Moodle skips that.
+    pub fn script(&self, path: &SafePath) -> Result<Option<SourceFile>, SourceError> {
+        match self.roots.find(&self.dirroot, path.as_str(), Reach::OwnRoot) {
+            Ok(file) => Ok(file.filter(|f| f.path().as_str().ends_with(".js"))),
+            Err(SourceError::LeadsOut { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The scripts of a theme's own, in the order in which they are joined: the parents', base first, without those
+    /// that are excluded, then the theme's. What is declared and not there is left out.
+    pub fn theme_scripts(&self, chain: &Chain, at: Place) -> Result<Vec<SourceFile>, SourceError> {
+        let declared = |declared: &'_ Declared| match at {
+            Place::Head => declared.javascripts.clone(),
+            Place::Footer => declared.javascripts_footer.clone(),
+        };
+        let excludes = chain.excludes(|declared| declared.parents_exclude_javascripts.as_ref());
+        let mut files = Vec::new();
+        for theme in chain.parents_base_first() {
+            for name in declared(theme.declared()) {
+                if !excludes.is_some_and(|e| e.leaves_out(theme.name().as_str(), &name)) {
+                    files.extend(self.file(theme.place(), &format!("javascript/{name}.js"))?);
+                }
+            }
+        }
+        for name in declared(chain.theme().declared()) {
+            files.extend(self.file(chain.theme().place(), &format!("javascript/{name}.js"))?);
+        }
+        Ok(files)
+    }
+}

@@ -1,0 +1,40 @@
+//! A theme with its parents.
+
+use std::sync::Arc;
+
+use super::{Declared, Excludes, Theme};
+
+/// A theme and every parent that it names, all of them installed.
+#[derive(Clone, Debug)]
+pub struct Chain {
+    pub(super) theme: Arc<Theme>,
+    /// Nearest first, each once.
+    pub(super) parents: Vec<Arc<Theme>>,
+}
+
+impl Chain {
+    pub fn theme(&self) -> &Theme {
+        &self.theme
+    }
+
+    /// Nearest first, as the theme lists them.
+    pub fn parents(&self) -> impl DoubleEndedIterator<Item = &Theme> + ExactSizeIterator {
+        self.parents.iter().map(|parent| &**parent)
+    }
+
+    /// The base first, the nearest parent last: the order in which styles and scripts are joined, and in which
+    /// Moodle looks for images, too.
+    pub fn parents_base_first(&self) -> impl Iterator<Item = &Theme> {
+        self.parents().rev()
+    }
+
+    /// The theme itself, then its parents, base first: the order in which images and fonts are looked for.
+    pub fn lookup_order(&self) -> impl Iterator<Item = &Theme> {
+        std::iter::once(self.theme()).chain(self.parents_base_first())
+    }
+
+    /// An exclude of the theme's own, or else its nearest parent's that has one (moodle-assets.md §4).
+    pub fn excludes(&self, of: impl Fn(&Declared) -> Option<&Excludes>) -> Option<&Excludes> {
+        std::iter::once(self.theme()).chain(self.parents()).find_map(|theme| of(theme.declared()))
+    }
+}
