@@ -1,1 +1,3 @@
 //! Sources in, bytes out.
+
+pub mod compress;
