@@ -1,0 +1,66 @@
+//! Why a value is unknown, and where that began.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// The place and cause of something the evaluator does not know.
+///
+/// An operator reads it in `revserve check`: it names the file, the line, the construct in that
+/// line, and the reason in words. It never holds a value, because values may be passwords.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The PHP file, as it was named when it was read.
+    pub file: Arc<str>,
+    /// Line in that file, from 1; 0 where the file as a whole is meant.
+    pub line: u32,
+    /// What stands there: `getenv('DB_HOST')`, `function foo()`, `require`.
+    pub construct: String,
+    /// Why it is unknown.
+    pub reason: Reason,
+}
+
+/// The reasons for which a value is unknown.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    /// A function, method or class that is neither built in nor in a file at hand was used.
+    #[error("is not known to revserve")]
+    NotKnown,
+    /// A variable is missing from revserve's own environment; PHP's may have it.
+    #[error("is not set in revserve's environment, but may be in PHP's")]
+    Environment,
+    /// The answer depends on the request, the clock, chance, the session or the like.
+    #[error("differs from run to run")]
+    Changing,
+    /// The answer is in a database or a file pool that is not at hand.
+    #[error("needs the site's database or file pool")]
+    Database,
+    /// The evaluator does not support this part of the language.
+    #[error("is not supported")]
+    Unsupported,
+    /// A file lies outside what may be read.
+    #[error("lies outside the folders that may be read")]
+    Refused,
+    /// A file is missing, or reading it failed.
+    #[error("cannot be read: {0}")]
+    Unreadable(String),
+    /// PHP itself would refuse the source.
+    #[error("does not parse: {0}")]
+    Syntax(String),
+    /// PHP itself would stop here with an error or an uncaught exception.
+    #[error("would fail in PHP: {0}")]
+    Fails(String),
+    /// A limit on steps, depth or size was reached.
+    #[error("takes too much: {0}")]
+    Limit(&'static str),
+    /// The text is not UTF-8 where that is needed.
+    #[error("is not UTF-8")]
+    Encoding,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {} {}", self.file, self.line, self.construct, self.reason)
+    }
+}
+
+impl std::error::Error for Problem {}
