@@ -42,6 +42,11 @@ mod tests {
 
     #[test]
     fn a_panic_is_an_answer() {
-        assert_eq!(deep(|| if DEEP.get() { panic!("on purpose") }), None);
+        assert_eq!(
+            deep(|| if DEEP.get() {
+                panic!("on purpose")
+            }),
+            None
+        );
     }
 }

@@ -97,7 +97,9 @@ mod tests {
 
     #[test]
     fn literals_are_found_among_code_that_is_not_understood() {
-        let setup = setup("<?php if (foo()) { eval($x); } $CFG->yui2version = '2.9.0'; goto_moon(); $CFG->yui3version = '3.18.1';");
+        let setup = setup(
+            "<?php if (foo()) { eval($x); } $CFG->yui2version = '2.9.0'; goto_moon(); $CFG->yui3version = '3.18.1';",
+        );
         assert_eq!(setup.text("yui3version"), Reading::Known("3.18.1".into()));
         assert_eq!(setup.text("yui2version"), Reading::Known("2.9.0".into()));
         assert_eq!(setup.text("yuipatchlevel"), Reading::Unset);

@@ -48,9 +48,7 @@ pub fn read(path: &Utf8Path) -> Result<VersionPhp, PhpError> {
 
 /// Reads many files on one thread, in the given order.
 pub fn read_all(paths: &[Utf8PathBuf]) -> Vec<Result<VersionPhp, PhpError>> {
-    let all = deep(|| {
-        paths.iter().map(|path| source(path).map(|source| evaluate(path, &source))).collect::<Vec<_>>()
-    });
+    let all = deep(|| paths.iter().map(|path| source(path).map(|source| evaluate(path, &source))).collect::<Vec<_>>());
     all.unwrap_or_else(|| paths.iter().map(|path| Err(PhpError::Thread { path: path.clone() })).collect())
 }
 
@@ -82,7 +80,12 @@ fn evaluate(path: &Utf8Path, source: &[u8]) -> VersionPhp {
         let known = found.into_iter().find(|value| !value.is_null());
         eval.export(&known.unwrap_or(Value::Null))
     };
-    VersionPhp { version: read("version"), release: read("release"), branch: read("branch"), component: read("component") }
+    VersionPhp {
+        version: read("version"),
+        release: read("release"),
+        branch: read("branch"),
+        component: read("component"),
+    }
 }
 
 /// A version file includes nothing.

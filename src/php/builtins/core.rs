@@ -13,9 +13,20 @@ pub(super) fn find(name: &str) -> Option<Run> {
         "defined" => defined,
         "define" => define,
         "constant" => constant,
-        "error_log" | "trigger_error" | "header" | "ini_set" | "error_reporting" | "set_error_handler" | "assert"
-        | "setlocale" | "umask" | "error_clear_last" | "date_default_timezone_set" | "mb_internal_encoding"
-        | "set_time_limit" | "ignore_user_abort" => nothing,
+        "error_log"
+        | "trigger_error"
+        | "header"
+        | "ini_set"
+        | "error_reporting"
+        | "set_error_handler"
+        | "assert"
+        | "setlocale"
+        | "umask"
+        | "error_clear_last"
+        | "date_default_timezone_set"
+        | "mb_internal_encoding"
+        | "set_time_limit"
+        | "ignore_user_abort" => nothing,
         _ => return None,
     })
 }

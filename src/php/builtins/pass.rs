@@ -14,19 +14,72 @@ pub struct Builtin {
 
 /// Functions whose arguments are not all values, and those that take unknown ones.
 const CHANGE_FIRST: &[&str] = &[
-    "sort", "rsort", "usort", "uasort", "uksort", "asort", "arsort", "ksort", "krsort", "array_push", "array_pop",
-    "array_shift", "array_unshift", "array_splice", "array_walk", "reset", "end", "key", "current", "next", "prev",
-    "natsort", "natcasesort", "settype", "array_multisort", "each", "shuffle",
+    "sort",
+    "rsort",
+    "usort",
+    "uasort",
+    "uksort",
+    "asort",
+    "arsort",
+    "ksort",
+    "krsort",
+    "array_push",
+    "array_pop",
+    "array_shift",
+    "array_unshift",
+    "array_splice",
+    "array_walk",
+    "reset",
+    "end",
+    "key",
+    "current",
+    "next",
+    "prev",
+    "natsort",
+    "natcasesort",
+    "settype",
+    "array_multisort",
+    "each",
+    "shuffle",
 ];
 const LENIENT: &[&str] = &[
-    "array_push", "array_unshift", "array_fill", "array_fill_keys", "array_pad", "define", "error_log",
-    "trigger_error", "call_user_func", "call_user_func_array", "header", "ini_set", "error_reporting", "assert",
-    "func_get_args", "error_clear_last", "set_error_handler", "array_key_exists", "setlocale", "umask",
+    "array_push",
+    "array_unshift",
+    "array_fill",
+    "array_fill_keys",
+    "array_pad",
+    "define",
+    "error_log",
+    "trigger_error",
+    "call_user_func",
+    "call_user_func_array",
+    "header",
+    "ini_set",
+    "error_reporting",
+    "assert",
+    "func_get_args",
+    "error_clear_last",
+    "set_error_handler",
+    "array_key_exists",
+    "setlocale",
+    "umask",
 ];
 
 /// The entry of a table for a name that only lives as long as a call.
 pub(super) fn static_name(name: &str) -> &'static str {
-    let tables = [CHANGE_FIRST, LENIENT, &["preg_match", "preg_match_all", "str_replace", "str_ireplace", "preg_replace", "preg_replace_callback", "parse_str"]];
+    let tables = [
+        CHANGE_FIRST,
+        LENIENT,
+        &[
+            "preg_match",
+            "preg_match_all",
+            "str_replace",
+            "str_ireplace",
+            "preg_replace",
+            "preg_replace_callback",
+            "parse_str",
+        ],
+    ];
     tables.into_iter().flatten().copied().find(|entry| *entry == name).unwrap_or("")
 }
 

@@ -8,8 +8,18 @@ use crate::php::value::Value;
 
 /// Functions whose arguments are names.
 const NAMING: &[&str] = &[
-    "getenv", "defined", "constant", "get_config", "file_get_contents", "function_exists", "class_exists",
-    "method_exists", "file_exists", "is_readable", "load", "getattribute",
+    "getenv",
+    "defined",
+    "constant",
+    "get_config",
+    "file_get_contents",
+    "function_exists",
+    "class_exists",
+    "method_exists",
+    "file_exists",
+    "is_readable",
+    "load",
+    "getattribute",
 ];
 
 impl Expr {

@@ -11,9 +11,7 @@ mod describe;
 mod expr;
 
 pub use class::{Class, ClassKind, Property};
-pub use expr::{
-    Arg, AssignOp, Binary, Cast, ClassName, Element, Expr, IncludeKind, Kind, MatchArm, Member, Unary,
-};
+pub use expr::{Arg, AssignOp, Binary, Cast, ClassName, Element, Expr, IncludeKind, Kind, MatchArm, Member, Unary};
 
 /// A variable, property, function or class name. Bytes that are no UTF-8 are replaced.
 pub type Name = Arc<str>;

@@ -44,7 +44,8 @@ pub struct ConfigPhp {
 /// error: the values that depend on it are unknown.
 pub fn read(file: &Utf8Path, include: &[Utf8PathBuf], env: &Env) -> Result<ConfigPhp, PhpError> {
     let source = std::fs::read(file).map_err(|source| PhpError::Read { path: file.to_owned(), source })?;
-    deep(|| evaluate(file, &source, include, env, Limits::default())).ok_or_else(|| PhpError::Thread { path: file.to_owned() })
+    deep(|| evaluate(file, &source, include, env, Limits::default()))
+        .ok_or_else(|| PhpError::Thread { path: file.to_owned() })
 }
 
 fn evaluate(file: &Utf8Path, source: &[u8], include: &[Utf8PathBuf], env: &Env, limits: Limits) -> ConfigPhp {

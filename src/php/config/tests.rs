@@ -67,8 +67,10 @@ fn no_way_of_printing_shows_a_password() {
 fn a_missing_environment_variable_is_unknown_and_not_false() {
     let site = Site::new(&[(
         "config.php",
-        &format!("{START}$CFG->wwwroot = getenv('WWW') ?: 'http://localhost';\n$CFG->dbhost = getenv('HOST') ?: 'db';
-        $CFG->dataroot = $_ENV['DATA'] ?? '/data'; $CFG->x = isset($_SERVER['X']) ? 'yes' : 'no'; $CFG->y = 'certain';"),
+        &format!(
+            "{START}$CFG->wwwroot = getenv('WWW') ?: 'http://localhost';\n$CFG->dbhost = getenv('HOST') ?: 'db';
+        $CFG->dataroot = $_ENV['DATA'] ?? '/data'; $CFG->x = isset($_SERVER['X']) ? 'yes' : 'no'; $CFG->y = 'certain';"
+        ),
     )]);
     let config = site.read("config.php", &Env::from([("HOST", "pg"), ("DATA", "/srv")]));
     let problem = config.text("wwwroot").problem().unwrap().clone();
@@ -99,7 +101,10 @@ fn a_branch_on_something_unknown_spoils_only_what_differs() {
 #[test]
 fn files_beside_it_are_followed_and_others_refused_until_listed() {
     let site = Site::new(&[
-        ("m/config.php", &format!("{START}require __DIR__ . '/config-local.php'; $CFG->own = 1; require '../secret.php';")),
+        (
+            "m/config.php",
+            &format!("{START}require __DIR__ . '/config-local.php'; $CFG->own = 1; require '../secret.php';"),
+        ),
         ("m/config-local.php", "<?php $CFG->local = dirname(__FILE__); return;\n$CFG->never = 1;"),
         ("secret.php", "<?php $CFG->dbhost = 'db';"),
     ]);
@@ -117,8 +122,14 @@ fn files_beside_it_are_followed_and_others_refused_until_listed() {
 #[test]
 fn the_config_in_public_leads_to_the_one_above() {
     let site = Site::new(&[
-        ("public/config.php", "<?php $configfile = __DIR__ . '/../config.php'; if (!file_exists($configfile)) { header('Location: install.php'); die; } require($configfile);"),
-        ("config.php", &format!("{START}$CFG->wwwroot = 'https://a.example'; require_once(__DIR__ . '/lib/setup.php');")),
+        (
+            "public/config.php",
+            "<?php $configfile = __DIR__ . '/../config.php'; if (!file_exists($configfile)) { header('Location: install.php'); die; } require($configfile);",
+        ),
+        (
+            "config.php",
+            &format!("{START}$CFG->wwwroot = 'https://a.example'; require_once(__DIR__ . '/lib/setup.php');"),
+        ),
     ]);
     let config = site.read("public/config.php", &Env::default());
     assert_eq!(config.text("wwwroot"), known("https://a.example"));
@@ -170,7 +181,21 @@ fn endless_and_deep_sources_end_with_a_reason() {
     let recursive = format!("{START}function f($n) {{ return f($n + 1); }} $CFG->a = f(1);");
     let closures = format!("{START}$f = 1; for (;;) {{ $f = function() use ($f) {{ return $f; }}; }} $CFG->a = 1;");
     for source in [
-        deep_parens, deep_arrays, long_sum, blocks, dollars, arrows, nots, types, unions, elses, endless, growing, nested, recursive, closures,
+        deep_parens,
+        deep_arrays,
+        long_sum,
+        blocks,
+        dollars,
+        arrows,
+        nots,
+        types,
+        unions,
+        elses,
+        endless,
+        growing,
+        nested,
+        recursive,
+        closures,
     ] {
         let limits = Limits { steps: 50_000, ..Limits::default() };
         let config = deep(|| evaluate(Utf8Path::new("/m/config.php"), source.as_bytes(), &[], &Env::default(), limits));

@@ -97,7 +97,6 @@ impl World for ConfigWorld<'_> {
     fn getenv(&self, name: &str) -> Option<String> {
         self.env.get(name).map(str::to_owned)
     }
-
 }
 
 /// A path without `.` and `..`, by its text.

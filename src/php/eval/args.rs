@@ -82,11 +82,7 @@ impl Args {
 
 impl Eval<'_> {
     /// Evaluates arguments, each as `how` says for its position and name.
-    pub(super) fn args(
-        &mut self,
-        args: &[Arg],
-        how: impl Fn(usize, Option<&Name>) -> Pass,
-    ) -> Result<Args, Raise> {
+    pub(super) fn args(&mut self, args: &[Arg], how: impl Fn(usize, Option<&Name>) -> Pass) -> Result<Args, Raise> {
         let mut list = Vec::with_capacity(args.len());
         for arg in args {
             if arg.spread {
@@ -118,7 +114,10 @@ impl Eval<'_> {
 
     fn pass(&mut self, expr: &Expr, pass: Pass) -> Result<Passed, Raise> {
         let by_value = |value| Passed { name: None, value, cell: None, place: None };
-        let is_place = matches!(expr.kind, Kind::Var(_) | Kind::VarVar(_) | Kind::Index(..) | Kind::Prop(..) | Kind::StaticProp(..));
+        let is_place = matches!(
+            expr.kind,
+            Kind::Var(_) | Kind::VarVar(_) | Kind::Index(..) | Kind::Prop(..) | Kind::StaticProp(..)
+        );
         if pass == Pass::Value || !is_place {
             return self.eval(expr).map(by_value);
         }

@@ -70,10 +70,9 @@ impl Eval<'_> {
                 continue;
             };
             if *by_ref {
-                return Err(Raise::Limit(self.problem(
-                    "destructuring by reference",
-                    crate::php::problem::Reason::Unsupported,
-                )));
+                return Err(Raise::Limit(
+                    self.problem("destructuring by reference", crate::php::problem::Reason::Unsupported),
+                ));
             }
             let key = match key {
                 Some(key) => self.eval(key)?,
@@ -194,9 +193,9 @@ impl Eval<'_> {
             Value::Unknown(_) => before.clone(),
             Value::Null if by > 0 => Value::Int(1),
             Value::Null | Value::Bool(_) => before.clone(),
-            Value::Int(number) => number
-                .checked_add(by)
-                .map_or_else(|| Value::Float(*number as f64 + by as f64), Value::Int),
+            Value::Int(number) => {
+                number.checked_add(by).map_or_else(|| Value::Float(*number as f64 + by as f64), Value::Int)
+            }
             Value::Float(number) => Value::Float(number + by as f64),
             Value::Str(text) => match crate::php::value::numeric(text) {
                 Some(number) => self.binary(Binary::Add, &number, &Value::Int(by))?,

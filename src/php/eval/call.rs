@@ -109,7 +109,11 @@ impl Eval<'_> {
         };
         let result = match result {
             Err(Raise::Unknown(problem)) => {
-                let problem = if problem.construct.is_empty() { self.problem(construct(), problem.reason.clone()) } else { problem };
+                let problem = if problem.construct.is_empty() {
+                    self.problem(construct(), problem.reason.clone())
+                } else {
+                    problem
+                };
                 for passed in args.list.iter_mut().filter(|passed| passed.place.is_some()) {
                     passed.value = Value::Unknown(problem.clone());
                 }

@@ -95,12 +95,10 @@ impl Eval<'_> {
         let here = |name: &Option<Name>| name.clone();
         match class {
             ClassName::Fixed(name) => Ok(name.clone()),
-            ClassName::Itself => {
-                here(&self.frame.class).ok_or_else(|| self.fails("self", "outside a class"))
-            }
-            ClassName::Static => {
-                here(&self.frame.called).or_else(|| here(&self.frame.class)).ok_or_else(|| self.fails("static", "outside a class"))
-            }
+            ClassName::Itself => here(&self.frame.class).ok_or_else(|| self.fails("self", "outside a class")),
+            ClassName::Static => here(&self.frame.called)
+                .or_else(|| here(&self.frame.class))
+                .ok_or_else(|| self.fails("static", "outside a class")),
             ClassName::Parent => {
                 let own = here(&self.frame.class).ok_or_else(|| self.fails("parent", "outside a class"))?;
                 let class = self.find_class(&own)?;
@@ -295,7 +293,9 @@ impl Eval<'_> {
         let mut cases = crate::php::value::Array::new();
         for (name, value) in &class.cases {
             let case = self.enum_case(class, name, value.as_ref())?;
-            if lower != "cases" && let Value::Object(id) = case {
+            if lower != "cases"
+                && let Value::Object(id) = case
+            {
                 let backing = self.property_stored(id, "value");
                 if self.loosely_equal(&backing, &args.value(0))? {
                     return Ok(Some(case));

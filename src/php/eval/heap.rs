@@ -262,9 +262,9 @@ pub fn merged(a: &Value, b: &Value, why: &Arc<Problem>) -> Value {
     match (a, b) {
         (Value::Unknown(_), _) => a.clone(),
         (_, Value::Unknown(_)) => b.clone(),
-        (Value::Array(x), Value::Array(y)) if x.len() == y.len() && x.keys().eq(y.keys()) => Value::Array(
-            x.iter().zip(y.values()).map(|((key, a), b)| (key.clone(), merged(a, b, why))).collect(),
-        ),
+        (Value::Array(x), Value::Array(y)) if x.len() == y.len() && x.keys().eq(y.keys()) => {
+            Value::Array(x.iter().zip(y.values()).map(|((key, a), b)| (key.clone(), merged(a, b, why))).collect())
+        }
         _ => Value::Unknown(why.clone()),
     }
 }
@@ -290,8 +290,7 @@ pub fn same(a: &Value, b: &Value) -> bool {
         (Value::Str(a), Value::Str(b)) => a.same(b) || a == b,
         (Value::Array(a), Value::Array(b)) => {
             a.same(b)
-                || (a.len() == b.len()
-                    && a.iter().zip(b.iter()).all(|((ka, va), (kb, vb))| ka == kb && same(va, vb)))
+                || (a.len() == b.len() && a.iter().zip(b.iter()).all(|((ka, va), (kb, vb))| ka == kb && same(va, vb)))
         }
         (Value::Object(a), Value::Object(b)) => a == b,
         (Value::Closure(a), Value::Closure(b)) => Arc::ptr_eq(a, b),

@@ -77,6 +77,7 @@ type Eved = Result<Value, Raise>;
 
 /// What is known about the running function.
 #[derive(Clone)]
+#[allow(dead_code)] // read by func_get_args and __FUNCTION__ of closures
 struct Frame {
     file: Name,
     function: Name,

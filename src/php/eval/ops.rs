@@ -26,9 +26,7 @@ impl Eval<'_> {
             }),
             Binary::Xor => Value::Bool(a.truth()? != b.truth()?),
             Binary::Add if matches!((a, b), (Value::Array(_), Value::Array(_))) => return self.union(a, b),
-            Binary::BitAnd | Binary::BitOr | Binary::BitXor
-                if matches!((a, b), (Value::Str(_), Value::Str(_))) =>
-            {
+            Binary::BitAnd | Binary::BitOr | Binary::BitXor if matches!((a, b), (Value::Str(_), Value::Str(_))) => {
                 return Ok(self.unknown("bits of strings", crate::php::problem::Reason::Unsupported));
             }
             _ => return self.arithmetic(op, a, b),
@@ -80,7 +78,10 @@ impl Eval<'_> {
             if let Some(number) = self.integers(op, *x, *y)? {
                 return Ok(number);
             }
-        } else if matches!(op, Binary::Mod | Binary::BitAnd | Binary::BitOr | Binary::BitXor | Binary::Shl | Binary::Shr) {
+        } else if matches!(
+            op,
+            Binary::Mod | Binary::BitAnd | Binary::BitOr | Binary::BitXor | Binary::Shl | Binary::Shr
+        ) {
             let (x, y) = (a.to_int().unwrap_or(0), b.to_int().unwrap_or(0));
             return Ok(self.integers(op, x, y)?.unwrap_or(Value::Int(0)));
         }

@@ -16,7 +16,8 @@ impl Lowerer {
     pub(super) fn class(&mut self, statement: &Statement<'_>) -> Option<Arc<Class>> {
         let class = match statement {
             Statement::Class(class) => {
-                let mut lowered = self.empty(ClassKind::Class, self.declared(class.name.value), self.line(&class.class));
+                let mut lowered =
+                    self.empty(ClassKind::Class, self.declared(class.name.value), self.line(&class.class));
                 lowered.parent = self.extends(class.extends.as_ref()).into_iter().next();
                 lowered.interfaces = self.implements(class.implements.as_ref());
                 self.members(lowered, &class.members)
@@ -32,7 +33,8 @@ impl Lowerer {
                 self.members(lowered, &class.members)
             }
             Statement::Enum(class) => {
-                let mut lowered = self.empty(ClassKind::Enum, self.declared(class.name.value), self.line(&class.r#enum));
+                let mut lowered =
+                    self.empty(ClassKind::Enum, self.declared(class.name.value), self.line(&class.r#enum));
                 lowered.interfaces = self.implements(class.implements.as_ref());
                 self.members(lowered, &class.members)
             }

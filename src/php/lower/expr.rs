@@ -38,9 +38,7 @@ impl Lowerer {
             Expression::Array(Array { elements, .. })
             | Expression::LegacyArray(LegacyArray { elements, .. })
             | Expression::List(List { elements, .. }) => Kind::Array(self.elements(elements)),
-            Expression::ArrayAccess(access) => {
-                Kind::Index(self.boxed(access.array), Some(self.boxed(access.index)))
-            }
+            Expression::ArrayAccess(access) => Kind::Index(self.boxed(access.array), Some(self.boxed(access.index))),
             Expression::ArrayAppend(append) => Kind::Index(self.boxed(append.array), None),
             Expression::Variable(variable) => self.variable(variable),
             Expression::ConstantAccess(access) => self.constant(&access.name),
@@ -114,7 +112,9 @@ impl Lowerer {
         let text = match constant {
             MagicConstant::Line(_) => return Kind::Value(Value::Int(i64::from(line))),
             MagicConstant::File(_) => self.path.to_string(),
-            MagicConstant::Directory(_) => self.path.rsplit_once('/').map_or(".", |(dir, _)| if dir.is_empty() { "/" } else { dir }).to_owned(),
+            MagicConstant::Directory(_) => {
+                self.path.rsplit_once('/').map_or(".", |(dir, _)| if dir.is_empty() { "/" } else { dir }).to_owned()
+            }
             MagicConstant::Namespace(_) => self.namespace.clone(),
             MagicConstant::Class(_) => self.class.as_deref().unwrap_or_default().to_owned(),
             MagicConstant::Function(_) => self.function.to_string(),
@@ -154,7 +154,9 @@ impl Lowerer {
                     default: false,
                     value: self.expr(arm.expression),
                 },
-                AstArm::Default(arm) => MatchArm { conditions: vec![], default: true, value: self.expr(arm.expression) },
+                AstArm::Default(arm) => {
+                    MatchArm { conditions: vec![], default: true, value: self.expr(arm.expression) }
+                }
             })
             .collect();
         Kind::Match(subject, arms)

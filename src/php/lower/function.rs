@@ -34,9 +34,8 @@ impl Lowerer {
     /// Lowers a body in its own function context; none means abstract.
     pub(super) fn body(&mut self, signature: Signature, body: Option<&AstBlock<'_>>) -> Function {
         let name = signature.name.clone();
-        let (block, generator) = self.within(name, |lowerer| {
-            body.map(|body| lowerer.block(body.statements.iter())).unwrap_or_default()
-        });
+        let (block, generator) =
+            self.within(name, |lowerer| body.map(|body| lowerer.block(body.statements.iter())).unwrap_or_default());
         self.finish(signature, block, generator, body.is_none())
     }
 
@@ -107,9 +106,8 @@ impl Lowerer {
             result: arrow.return_type_hint.as_ref().map_or(Hint::None, |result| hint(&result.hint)),
             is_static: arrow.r#static.is_some(),
         };
-        let (block, generator) = self.within("{closure}".into(), |lowerer| {
-            vec![Stmt::Return(line, Some(lowerer.expr(arrow.expression)))]
-        });
+        let (block, generator) =
+            self.within("{closure}".into(), |lowerer| vec![Stmt::Return(line, Some(lowerer.expr(arrow.expression)))]);
         let mut function = self.finish(signature, block, generator, false);
         function.arrow = true;
         Kind::Closure(Arc::new(function))

@@ -146,7 +146,8 @@ impl Lowerer {
     // ---- names ----
 
     fn enter_namespace(&mut self, name: Option<&Identifier<'_>>) {
-        self.namespace = name.map(|name| plain(identifier_bytes(name)).trim_start_matches('\\').into()).unwrap_or_default();
+        self.namespace =
+            name.map(|name| plain(identifier_bytes(name)).trim_start_matches('\\').into()).unwrap_or_default();
         self.classes.clear();
         self.functions.clear();
         self.constants.clear();

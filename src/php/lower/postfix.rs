@@ -16,9 +16,11 @@ impl Lowerer {
                 Argument::Positional(argument) => {
                     Arg { name: None, spread: argument.ellipsis.is_some(), value: self.expr(argument.value) }
                 }
-                Argument::Named(argument) => {
-                    Arg { name: Some(plain(argument.name.value).into()), spread: false, value: self.expr(argument.value) }
-                }
+                Argument::Named(argument) => Arg {
+                    name: Some(plain(argument.name.value).into()),
+                    spread: false,
+                    value: self.expr(argument.value),
+                },
             })
             .collect()
     }
@@ -118,7 +120,11 @@ impl Lowerer {
 
     /// `f(...)`; other placeholders are newer than any Moodle.
     pub(super) fn partial(&mut self, partial: &PartialApplication<'_>) -> Kind {
-        if !partial_list(partial).arguments.iter().all(|argument| matches!(argument, PartialArgument::VariadicPlaceholder(_))) {
+        if !partial_list(partial)
+            .arguments
+            .iter()
+            .all(|argument| matches!(argument, PartialArgument::VariadicPlaceholder(_)))
+        {
             return Kind::Unsupported("a partial application");
         }
         match partial {

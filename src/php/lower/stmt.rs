@@ -19,7 +19,9 @@ impl Lowerer {
     fn stmt_inner(&mut self, statement: &Statement<'_>) -> Option<Stmt> {
         let line = self.line(statement);
         Some(match statement {
-            Statement::OpeningTag(_) | Statement::ClosingTag(_) | Statement::Noop(_) | Statement::Label(_) => return None,
+            Statement::OpeningTag(_) | Statement::ClosingTag(_) | Statement::Noop(_) | Statement::Label(_) => {
+                return None;
+            }
             Statement::HaltCompiler(_) => Stmt::Return(line, None),
             Statement::Inline(inline) => Stmt::Echo(vec![Expr::text(line, inline.value)]),
             Statement::Namespace(namespace) => {
@@ -36,7 +38,9 @@ impl Lowerer {
             Statement::Block(block) => Stmt::Block(self.block(block.statements.iter())),
             Statement::Constant(constant) => {
                 let items = constant.items.iter();
-                Stmt::Block(items.map(|item| Stmt::Const(self.declared(item.name.value), self.expr(item.value))).collect())
+                Stmt::Block(
+                    items.map(|item| Stmt::Const(self.declared(item.name.value), self.expr(item.value))).collect(),
+                )
             }
             Statement::Function(function) => Stmt::Function(self.function(function)),
             Statement::Declare(declare) => match &declare.body {
@@ -115,9 +119,7 @@ impl Lowerer {
 /// How many loops `break 2` leaves.
 fn levels(level: Option<&Expression<'_>>) -> usize {
     match level {
-        Some(Expression::Literal(Literal::Integer(number))) => {
-            plain(number.raw).parse().unwrap_or(1).max(1)
-        }
+        Some(Expression::Literal(Literal::Integer(number))) => plain(number.raw).parse().unwrap_or(1).max(1),
         _ => 1,
     }
 }

@@ -92,7 +92,8 @@ fn drop_last_newline(raw: &mut Vec<u8>) {
 fn dedent(raw: &[u8], indent: usize, mut line_start: bool) -> Vec<u8> {
     let mut out = Vec::with_capacity(raw.len());
     for piece in raw.split_inclusive(|b| *b == b'\n') {
-        let cut = if line_start { piece.iter().take(indent).take_while(|b| matches!(b, b' ' | b'\t')).count() } else { 0 };
+        let cut =
+            if line_start { piece.iter().take(indent).take_while(|b| matches!(b, b' ' | b'\t')).count() } else { 0 };
         out.extend_from_slice(&piece[cut..]);
         line_start = true;
     }
@@ -217,8 +218,10 @@ fn integer(raw: &[u8]) -> Value {
     };
     match i64::from_str_radix(digits, radix) {
         Ok(number) => Value::Int(number),
-        Err(_) => Value::Float(digits.chars().fold(0.0, |sum, digit| {
-            sum * f64::from(radix) + f64::from(digit.to_digit(radix).unwrap_or(0))
-        })),
+        Err(_) => Value::Float(
+            digits
+                .chars()
+                .fold(0.0, |sum, digit| sum * f64::from(radix) + f64::from(digit.to_digit(radix).unwrap_or(0))),
+        ),
     }
 }

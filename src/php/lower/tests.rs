@@ -34,9 +34,14 @@ fn escapes_mean_what_they_mean_in_their_kind_of_quotes() {
 
 #[test]
 fn integers_of_every_base_are_read() {
-    for (source, value) in
-        [("0x1F", "31"), ("0b101", "5"), ("0777", "511"), ("0o17", "15"), ("1_000", "1000"), ("9223372036854775808", "9.2233720368548E+18")]
-    {
+    for (source, value) in [
+        ("0x1F", "31"),
+        ("0b101", "5"),
+        ("0777", "511"),
+        ("0o17", "15"),
+        ("1_000", "1000"),
+        ("9223372036854775808", "9.2233720368548E+18"),
+    ] {
         assert_eq!(literal(source), value);
     }
 }
