@@ -3,12 +3,16 @@
 pub mod entry;
 mod generation;
 pub mod io;
+mod key;
 mod local;
+mod memory;
 mod name;
 
 pub use entry::{Best, Entry, Input, OtherContent, Variant};
 pub use generation::{Area, Current, Generation};
+pub use key::Key;
 pub use local::{
     CallError, Counters, LoadError, LocalCache, LockError, LockGuard, OpenError, PublishError, Published, Retired,
 };
+pub use memory::{BuildError, Limits, Memory, Weigh};
 pub use name::EntryName;
