@@ -1,5 +1,7 @@
 //! Sources in, bytes out.
 
-pub mod compress;
 pub mod amd;
+pub mod compress;
+pub mod inputs;
+pub mod scss;
 pub mod yui;

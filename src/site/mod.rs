@@ -16,7 +16,7 @@ mod paths;
 mod scripts;
 mod small;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 pub mod themes;

@@ -1,0 +1,166 @@
+//! grass's view of the disk: imports found by Moodle's rules, sources prepared, everything looked at written down.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::folders::{ImportError, ImportFiles, candidates};
+use super::prepare::{Prepared, WayBack, prepare};
+use super::skip::TooDeep;
+use crate::build::inputs::Inputs;
+
+/// What the compiler was given under one path.
+#[derive(Debug)]
+struct Sheet {
+    source: String,
+    text: String,
+    back: WayBack,
+}
+
+/// The first thing that went wrong while a source was fetched, which the compiler's own message does not tell.
+#[derive(Clone, Debug)]
+pub(super) enum Trouble {
+    Import(ImportError),
+    TooDeep { path: Utf8PathBuf, at: usize },
+}
+
+#[derive(Debug)]
+pub(super) struct ImportFs<'f> {
+    files: &'f dyn ImportFiles,
+    load_paths: &'f [Utf8PathBuf],
+    state: RefCell<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    sheets: HashMap<Utf8PathBuf, Sheet>,
+    inputs: Inputs,
+    trouble: Option<Trouble>,
+}
+
+impl<'f> ImportFs<'f> {
+    pub fn new(files: &'f dyn ImportFiles, load_paths: &'f [Utf8PathBuf]) -> ImportFs<'f> {
+        ImportFs { files, load_paths, state: RefCell::default() }
+    }
+
+    /// The main source, which no file holds: its imports are looked for in the load paths only.
+    pub fn prepare_main(&self, source: &str) -> Result<Prepared, TooDeep> {
+        prepare(source, &mut |url| self.resolve(url, None))
+    }
+
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.state.borrow().trouble.clone()
+    }
+
+    pub fn into_inputs(self) -> Inputs {
+        self.state.into_inner().inputs
+    }
+
+    /// A file's source as its author wrote it, and the way back to it.
+    pub fn source_of(&self, path: &str) -> Option<(String, WayBack)> {
+        let state = self.state.borrow();
+        state.sheets.get(Utf8Path::new(path)).map(|sheet| (sheet.source.clone(), sheet.back.clone()))
+    }
+
+    /// The file that `url` means in a sheet of the folder `current`: that folder first, then the load paths.
+    fn resolve(&self, url: &str, current: Option<&Utf8Path>) -> Option<Utf8PathBuf> {
+        let folders = current.into_iter().chain(self.load_paths.iter().map(Utf8PathBuf::as_path));
+        for folder in folders {
+            let direct = candidates(folder, url);
+            if let Some(path) = direct.into_iter().find(|path| self.is_there(path)) {
+                return Some(path);
+            }
+            let index = folder.join(url);
+            if !url.ends_with(".scss") && self.files.is_folder(&super::folders::tidy(&index)) {
+                let index = candidates(&index, "index");
+                if let Some(path) = index.into_iter().find(|path| self.is_there(path)) {
+                    return Some(path);
+                }
+            }
+        }
+        None
+    }
+
+    /// Reads and prepares a file, once. `false` where there is none, or it may not be read.
+    fn is_there(&self, path: &Utf8Path) -> bool {
+        if self.state.borrow().sheets.contains_key(path) {
+            return true;
+        }
+        let content = match self.files.read(path) {
+            Ok(Some(content)) => content,
+            Ok(None) => {
+                self.state.borrow_mut().inputs.add_missing(path);
+                return false;
+            }
+            Err(error) => {
+                self.state.borrow_mut().trouble.get_or_insert(Trouble::Import(error));
+                return false;
+            }
+        };
+        let mut state = self.state.borrow_mut();
+        state.inputs.add_read(path, &content);
+        // Browsers read what is not UTF-8 the same way.
+        let source = String::from_utf8(content).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+        let source = source.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(source);
+        let sheet = Sheet { source, text: String::new(), back: WayBack::default() };
+        state.sheets.insert(path.to_owned(), sheet);
+        true
+    }
+
+    /// The text for the compiler, made when it is asked for: an import of an import is looked for only where it counts.
+    fn text(&self, path: &Utf8Path) -> Result<String, TooDeep> {
+        let source = {
+            let state = self.state.borrow();
+            let Some(sheet) = state.sheets.get(path) else { return Ok(String::new()) };
+            if !sheet.text.is_empty() || sheet.source.is_empty() || path.extension() == Some("css") {
+                let text = if sheet.text.is_empty() { &sheet.source } else { &sheet.text };
+                return Ok(text.clone());
+            }
+            sheet.source.clone()
+        };
+        let prepared = prepare(&source, &mut |url| self.resolve(url, path.parent()))?;
+        if let Some(sheet) = self.state.borrow_mut().sheets.get_mut(path) {
+            sheet.text.clone_from(&prepared.text);
+            sheet.back = prepared.back;
+        }
+        Ok(prepared.text)
+    }
+}
+
+fn utf8(path: &Path) -> Option<&Utf8Path> {
+    Utf8Path::from_path(path).filter(|path| path.is_absolute())
+}
+
+impl grass::Fs for ImportFs<'_> {
+    fn is_dir(&self, path: &Path) -> bool {
+        utf8(path).is_some_and(|path| self.files.is_folder(&super::folders::tidy(path)))
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        // The compiler's own names for imports, which Moodle does not know.
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let is_foreign = name.ends_with(".sass")
+            || [".import.scss", ".import.css", "..importscss", "..importcss"].iter().any(|end| name.ends_with(end));
+        !is_foreign && utf8(path).is_some_and(|path| self.is_there(&super::folders::tidy(path)))
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let path = utf8(path).map(super::folders::tidy).ok_or(io::ErrorKind::NotFound)?;
+        match self.text(&path) {
+            Ok(text) => Ok(text.into_bytes()),
+            Err(TooDeep(at)) => {
+                self.state.borrow_mut().trouble.get_or_insert(Trouble::TooDeep { path, at });
+                // Compiles to nothing; the trouble is what is reported.
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
+        // Names stay as they were found: errors show them, and imports start from them.
+        Ok(path.to_owned())
+    }
+}

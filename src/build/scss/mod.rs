@@ -1,0 +1,132 @@
+//! A theme's SCSS to CSS.
+//!
+//! 1. The pieces of the main source are joined ([`Source`]).
+//! 2. Each source is mended where Moodle's compiler or browsers know more than grass (`prepare`).
+//! 3. grass compiles it, on a thread with a large stack, finding imports through `import`, by Moodle's search, never
+//!    outside the theme's folders.
+//! 4. Marks that step 2 left are undone (`finish`).
+//! 5. An error is led back to the file and line that its author wrote (`spot`).
+//!
+//! Time and memory are the worker process's to limit; nesting is limited here, as it would end the stack.
+
+mod error;
+mod finish;
+mod folders;
+mod import;
+mod prepare;
+mod skip;
+mod source;
+mod spot;
+
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde::{Deserialize, Serialize};
+
+pub use error::{ScssError, Spot};
+pub use folders::{ImportError, ImportFiles, ThemeFolders};
+pub use source::{Piece, Source};
+
+use super::inputs::Inputs;
+use import::{ImportFs, Trouble};
+use skip::{MAX_DEPTH, TooDeep};
+use spot::Locate;
+
+/// Stack of the compiling thread. It is touched only as deep as sources nest.
+const STACK: usize = 256 << 20;
+/// What a theme says with `@warn` is kept up to this many times.
+const MAX_WARNINGS: usize = 50;
+
+/// CSS, or why there is none; with what either depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compiled {
+    pub css: Result<String, ScssError>,
+    pub inputs: Inputs,
+    /// What the sources themselves warn of, `file:line:column: text`.
+    pub warnings: Vec<String>,
+}
+
+/// Compiles on a thread of its own, which has the stack for it.
+pub fn compile<F: ImportFiles + Send>(source: &Source, files: &F) -> Compiled
+where
+    for<'f> &'f F: Send,
+{
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("scss".into()).stack_size(STACK);
+        let run = thread.spawn_scoped(scope, || compile_here(source, files));
+        match run.map(|thread| thread.join()) {
+            Ok(Ok(compiled)) => compiled,
+            Ok(Err(_)) => failed("it panicked".into()),
+            Err(error) => failed(format!("no thread for it: {error}")),
+        }
+    })
+}
+
+fn failed(what: String) -> Compiled {
+    Compiled { css: Err(ScssError::Failed { what }), inputs: Inputs::default(), warnings: Vec::new() }
+}
+
+fn compile_here(source: &Source, files: &dyn ImportFiles) -> Compiled {
+    let fs = ImportFs::new(files, &source.load_paths);
+    let mut warnings = Vec::new();
+    let css = run(source, &fs, &mut warnings);
+    Compiled { css, inputs: fs.into_inputs(), warnings }
+}
+
+fn run(source: &Source, fs: &ImportFs<'_>, warnings: &mut Vec<String>) -> Result<String, ScssError> {
+    let joined = source.joined();
+    let too_deep = |spot| ScssError::TooDeep { spot, limit: MAX_DEPTH };
+    let prepared = match fs.prepare_main(&joined) {
+        Ok(prepared) => prepared,
+        Err(TooDeep(at)) => return Err(too_deep(source.spot(at))),
+    };
+    let locate = Locate { source, back: &prepared.back, fs };
+    let log = Log::default();
+    let mut options = grass::Options::default()
+        .fs(fs)
+        .logger(&log)
+        .style(grass::OutputStyle::Expanded)
+        .allows_charset(false)
+        .unicode_error_messages(false);
+    for path in &source.load_paths {
+        options = options.load_path(path);
+    }
+    // A fault of the compiler is an error of this theme.
+    let result = catch_unwind(AssertUnwindSafe(|| grass::from_string(prepared.text.as_str(), &options)));
+    warnings.extend(log.0.take().iter().map(|(at, text)| format!("{}: {text}", locate.spot(at))));
+    match (fs.trouble(), result) {
+        (Some(Trouble::TooDeep { path, at }), _) => Err(too_deep(locate.in_file(&path, at))),
+        (Some(Trouble::Import(error)), Ok(Err(compiler))) => Err(locate.refused(error, *compiler)),
+        (_, Ok(Err(compiler))) => Err(locate.wrong(*compiler)),
+        (_, Ok(Ok(css))) => {
+            finish::finish(css).map_err(|_| ScssError::Failed { what: "a selector is too deep".into() })
+        }
+        (_, Err(_)) => Err(ScssError::Failed { what: "it panicked".into() }),
+    }
+}
+
+/// `@warn` and `@debug`, kept for whoever looks.
+#[derive(Debug, Default)]
+struct Log(RefCell<Vec<(codemap::SpanLoc, String)>>);
+
+impl Log {
+    fn add(&self, at: codemap::SpanLoc, message: &str) {
+        let mut kept = self.0.borrow_mut();
+        if kept.len() < MAX_WARNINGS {
+            kept.push((at, spot::readable(message)));
+        }
+    }
+}
+
+impl grass::Logger for Log {
+    fn debug(&self, location: codemap::SpanLoc, message: &str) {
+        self.add(location, message);
+    }
+
+    fn warn(&self, location: codemap::SpanLoc, message: &str) {
+        self.add(location, message);
+    }
+}
+
+#[cfg(test)]
+mod tests;

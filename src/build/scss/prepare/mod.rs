@@ -1,0 +1,146 @@
+//! Mends SCSS before the compiler sees it, where Moodle's compiler or a browser understands what grass refuses.
+//!
+//! 1. [`statements`](Pass::run) cuts the text at `{`, `;` and `}`.
+//! 2. `@import`s are resolved here, by Moodle's rules, to absolute paths ([`imports`]).
+//! 3. In selectors, `#{&}` and a `&` glued to something become what the compiler accepts ([`selector`]);
+//!    [`super::finish`] undoes the marks in the CSS.
+//! 4. In values, functions that Sass would evaluate and cannot become plain CSS ([`value`]).
+//!
+//! A text without any of it comes out as it went in.
+
+mod edits;
+mod imports;
+mod selector;
+mod value;
+
+use camino::Utf8PathBuf;
+
+use edits::Edits;
+pub(super) use edits::WayBack;
+
+use super::skip::{MAX_DEPTH, TooDeep, blank_end, is_name, skip};
+
+/// A text for the compiler.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub text: String,
+    pub back: WayBack,
+}
+
+/// Finds what an import names, by the URL as it is written; `None` leaves it to the compiler to complain.
+pub(super) type Resolve<'r> = dyn FnMut(&str) -> Option<Utf8PathBuf> + 'r;
+
+pub(super) fn prepare(source: &str, resolve: &mut Resolve<'_>) -> Result<Prepared, TooDeep> {
+    let mut pass = Pass { source, src: source.as_bytes(), edits: Edits::new(source) };
+    pass.run(resolve)?;
+    let (text, back) = pass.edits.finish();
+    Ok(Prepared { text, back })
+}
+
+struct Pass<'a> {
+    source: &'a str,
+    src: &'a [u8],
+    edits: Edits<'a>,
+}
+
+impl Pass<'_> {
+    fn run(&mut self, resolve: &mut Resolve<'_>) -> Result<(), TooDeep> {
+        let (mut at, mut depth) = (0, 0usize);
+        loop {
+            let start = blank_end(self.src, at);
+            let end = skip(self.src, start, depth, |b| matches!(b, b'{' | b';'))?;
+            let statement = start..end;
+            match self.src.get(end) {
+                Some(b'{') if self.is_custom_property(start) => {
+                    // Its value is kept as it is, up to the end of the declaration.
+                    at = self.braces_end(end, depth)?;
+                    continue;
+                }
+                Some(b'{') => {
+                    self.prelude(statement, depth)?;
+                    depth += 1;
+                }
+                closer => {
+                    self.statement(statement, depth, resolve)?;
+                    depth = depth.saturating_sub(usize::from(closer == Some(&b'}')));
+                }
+            }
+            if depth > MAX_DEPTH {
+                return Err(TooDeep(end));
+            }
+            if end >= self.src.len() {
+                return Ok(());
+            }
+            at = end + 1;
+        }
+    }
+
+    /// What stands before a block.
+    fn prelude(&mut self, range: std::ops::Range<usize>, depth: usize) -> Result<(), TooDeep> {
+        let text = &self.source[range.clone()];
+        if let Some(selector) = text.strip_prefix("@at-root") {
+            let start = range.end - selector.len();
+            if self.src.get(blank_end(self.src, start)) == Some(&b'(') {
+                Ok(())
+            } else {
+                self.selector(start..range.end)
+            }
+        } else if !text.starts_with('@') {
+            self.selector(range)
+        } else if text.starts_with("@function") || text.starts_with("@mixin") {
+            Ok(())
+        } else {
+            self.value(range, depth)
+        }
+    }
+
+    /// What ends without a block.
+    fn statement(
+        &mut self,
+        range: std::ops::Range<usize>,
+        depth: usize,
+        resolve: &mut Resolve<'_>,
+    ) -> Result<(), TooDeep> {
+        let text = &self.source[range.clone()];
+        if text.starts_with("@import") {
+            self.import(range, resolve);
+            Ok(())
+        } else if self.is_custom_property(range.start) {
+            Ok(())
+        } else {
+            self.value(range, depth)
+        }
+    }
+
+    /// `--name:`, whose value is no expression.
+    fn is_custom_property(&self, start: usize) -> bool {
+        if !self.src[start..].starts_with(b"--") {
+            return false;
+        }
+        let name = self.src[start..].iter().take_while(|&&b| is_name(b)).count();
+        self.src.get(blank_end(self.src, start + name)) == Some(&b':')
+    }
+
+    /// From a `{` in a custom property's value to the `;` or `}` that ends the declaration.
+    fn braces_end(&self, open: usize, depth: usize) -> Result<usize, TooDeep> {
+        let (mut at, mut inner) = (open + 1, 1usize);
+        loop {
+            at = skip(self.src, at, depth + inner, |b| matches!(b, b'{' | b';'))?;
+            match self.src.get(at) {
+                Some(b'{') => inner += 1,
+                Some(b'}') if inner == 0 => return Ok(at),
+                Some(b'}') => inner -= 1,
+                Some(_) if inner == 0 => return Ok(at),
+                Some(_) => {}
+                None => return Ok(at),
+            }
+            if depth + inner > MAX_DEPTH {
+                return Err(TooDeep(at));
+            }
+            at += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,39 @@
+use super::*;
+
+fn prepared(source: &str) -> String {
+    prepare(source, &mut |_| None).unwrap().text
+}
+
+#[test]
+fn ordinary_scss_comes_out_as_it_went_in() {
+    for source in [
+        "",
+        "// a { x#{&} {} }\n/* rgb(from red) */ a { b: 'rgb(from red)'; c: \"#{$x + 'round(1,2)'}\"; }",
+        "$map: (a: (b: c), d: if($x, 1, 2)); @include m($map, (a: b)...) { c: d; }",
+        "a { &:hover, &.b, & > c, > & d, &-x, .y & { z: w } @at-root (without: media) { e: f } }",
+        "@media (min-width: $x) and (max-width: calc(#{$y} - 1px)) { a { b: url(http://x/y?a=b;c) no-repeat } }",
+        "@function round($a, $b) { @return math.round($a); } a { b: $x-round(1, 2); c: math.round(1, 2) }",
+        "a { b: 1 != 2; c: d!important; $e: f !default; $g: h !global; @extend .i !optional; }",
+        "a { --x: { b: rgb(from red r g b) }; --y: calc(l * 2) !x; c: url(//x.y/z) }",
+        "a { filter: progid:X.Y(a='b', c=1); width: calc(100% - (#{$a} + 2px)); m: max(1px, $b * 2) }",
+        "a { b: min(1px, var(--calc-x)); c: calc(var(--x, 1px) - #{$a}px * 2); d: calc(-1 * var(--y)) }",
+        "a { b: c; /* unclosed { ",
+        "@import url(x.css), 'y'; @import 'z' screen; @import \"http://x/y\"; @import 'a.css'; @import 'b#{$c}';",
+    ] {
+        assert_eq!(prepared(source), source);
+    }
+}
+
+#[test]
+fn an_import_gets_the_path_that_it_means() {
+    let mut asked = Vec::new();
+    let text = prepare("@import 'a' , \"b.scss\";\na{@import'c'}@import 'd'", &mut |url| {
+        asked.push(url.to_owned());
+        (url != "c").then(|| format!("/x \"y\"/{url}").into())
+    });
+    assert_eq!(asked, ["a", "b.scss", "c", "d"]);
+    assert_eq!(
+        text.unwrap().text,
+        "@import \"/x \\\"y\\\"/a\" , \"/x \\\"y\\\"/b.scss\";\na{@import'c'}@import \"/x \\\"y\\\"/d\""
+    );
+}

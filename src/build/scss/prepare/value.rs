@@ -1,0 +1,285 @@
+//! Values that a browser understands and grass refuses, turned into interpolated text, which it prints as it is.
+//!
+//! | In the source | Becomes |
+//! |---|---|
+//! | `rgb(from $c r g b / 50%)`, relative colours | `#{"rgb"}(from $c r g b / 50%)`: a plain function, its arguments evaluated |
+//! | `round(up, 3px, 2px)` | `#{"round"}(up, 3px, 2px)` |
+//! | `calc(l * 2)`, `calc(pi * 1px)`, `calc(1px+2px)`, `calc-size(auto, size * 2)` | `#{"calc(l * 2)"}`, variables interpolated |
+//! | `attr(data-x type(<length>), 1px)`, `if(media(print): 1px; else: 2px)` | the same |
+//! | `url(data:…)` with blanks or quotes in it | the same |
+//! | `red !ie` | `red #{"!ie"}` |
+
+use std::ops::Range;
+
+use super::Pass;
+use crate::build::scss::skip::{
+    TooDeep, blank_end, comment_end, is_name, is_name_start, loose_data_url, skip, whole_end,
+};
+
+/// Functions of relative colours that Sass knows in another form.
+const COLORS: [&str; 5] = ["rgb", "rgba", "hsl", "hsla", "hwb"];
+/// Functions that Sass calculates; grass knows no words in them.
+const MATH: [&str; 4] = ["calc", "min", "max", "clamp"];
+/// CSS functions whose arguments are calculations, as they stand in one.
+const WITHIN_MATH: [&str; 19] = [
+    "calc", "min", "max", "clamp", "round", "mod", "rem", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "pow",
+    "sqrt", "hypot", "log", "exp",
+];
+/// Functions that stay as they are written in a text; any other may be the theme's own and is evaluated.
+const PLAIN: [&str; 18] = [
+    "var",
+    "env",
+    "attr",
+    "type",
+    "abs",
+    "sign",
+    "calc-size",
+    "anchor",
+    "anchor-size",
+    "sibling-index",
+    "sibling-count",
+    "progress",
+    "media",
+    "supports",
+    "style",
+    "url",
+    "not",
+    "rgb",
+];
+const FLAGS: [&str; 4] = ["important", "default", "global", "optional"];
+
+impl Pass<'_> {
+    pub(super) fn value(&mut self, range: Range<usize>, depth: usize) -> Result<(), TooDeep> {
+        if !self.src[range.clone()].iter().any(|&b| matches!(b, b'(' | b'!')) {
+            return Ok(());
+        }
+        let mut at = range.start;
+        while at < range.end {
+            match self.src[at] {
+                b'"' | b'\'' => at = whole_end(self.src, at, depth)?,
+                b'/' if matches!(self.src.get(at + 1), Some(b'*' | b'/')) => at = comment_end(self.src, at),
+                b'\\' => at += 2,
+                b'!' => at = self.flag(at, range.end),
+                b'$' | b'@' | b'.' | b'%' => at = self.name_end(at + 1),
+                byte if is_name_start(byte) || byte == b'-' => at = self.word(at, range.end, depth)?,
+                byte if byte.is_ascii_digit() => at = self.name_end(at),
+                _ => at += 1,
+            }
+        }
+        Ok(())
+    }
+
+    fn name_end(&self, at: usize) -> usize {
+        at + self.src[at..].iter().take_while(|&&b| is_name(b)).count()
+    }
+
+    /// `!ie` and its like: browsers drop the declaration, Moodle's compiler lets it pass.
+    fn flag(&mut self, at: usize, end: usize) -> usize {
+        let name = blank_end(self.src, at + 1);
+        let name_end = self.name_end(name);
+        let flag = &self.source[name..name_end];
+        let is_unknown =
+            name_end <= end && self.src.get(name).is_some_and(|&b| is_name_start(b)) && !FLAGS.contains(&flag);
+        if is_unknown {
+            self.edits.replace(at..name_end, &format!("#{{\"!{flag}\"}}"));
+        }
+        name_end.max(at + 1)
+    }
+
+    /// A word: a function where a bracket follows it at once.
+    fn word(&mut self, start: usize, end: usize, depth: usize) -> Result<usize, TooDeep> {
+        let open = self.name_end(start);
+        if open >= end || self.src[open] != b'(' {
+            return Ok(open.max(start + 1));
+        }
+        let name = self.source[start..open].to_ascii_lowercase();
+        let args = open + 1;
+        if name == "url" {
+            if let Some(url) = loose_data_url(self.src, open) {
+                let call = start..url.end + 1;
+                let text = text(self.source, call.clone(), depth)?;
+                self.edits.replace(call.clone(), &text);
+                return Ok(call.end);
+            }
+            return Ok(whole_end(self.src, open, depth)?);
+        }
+        let becomes_plain = COLORS.contains(&name.as_str()) && self.is_relative(args)
+            || name == "round" && has(self.src, args, depth, b',')?;
+        if becomes_plain {
+            self.edits.replace(start..open, &format!("#{{\"{}\"}}", &self.source[start..open]));
+            return Ok(args);
+        }
+        let becomes_text = match name.as_str() {
+            "calc-size" => true,
+            "attr" => self.src[args..whole_end(self.src, open, depth)?].windows(5).any(|w| w == b"type("),
+            "if" => self.is_css_if(args, depth)?,
+            math if MATH.contains(&math) => is_refused(self.source, args, depth, math == "calc")?,
+            _ => false,
+        };
+        if !becomes_text {
+            return Ok(args);
+        }
+        let call = start..whole_end(self.src, open, depth)?;
+        let text = text(self.source, call.clone(), depth)?;
+        self.edits.replace(call.clone(), &text);
+        Ok(call.end)
+    }
+
+    /// `from` as the first word.
+    fn is_relative(&self, args: usize) -> bool {
+        let word = blank_end(self.src, args);
+        self.src[word..].get(..5).is_some_and(|w| w[..4].eq_ignore_ascii_case(b"from") && w[4].is_ascii_whitespace())
+    }
+
+    /// CSS's `if(condition: value; else: value)`, not Sass's `if($condition, $if-true, $if-false)`.
+    fn is_css_if(&self, args: usize, depth: usize) -> Result<bool, TooDeep> {
+        let first = blank_end(self.src, args);
+        let is_named = self.src.get(first) == Some(&b'$');
+        Ok(!is_named && (has(self.src, args, depth, b':')? || has(self.src, args, depth, b';')?))
+    }
+}
+
+/// Whether a byte stands among the arguments, outside of brackets in them.
+fn has(src: &[u8], args: usize, depth: usize, byte: u8) -> Result<bool, TooDeep> {
+    let at = skip(src, args, depth, |b| b == byte || b == b')')?;
+    Ok(src.get(at) == Some(&byte))
+}
+
+/// Whether grass refuses a calculation whose arguments begin at `args`: it holds a word (`pi`, a colour's channel), a
+/// `round()` of several arguments or, in `calc()`, a sign without blanks around it.
+fn is_refused(source: &str, args: usize, depth: usize, is_calc: bool) -> Result<bool, TooDeep> {
+    let src = source.as_bytes();
+    let end = whole_end(src, args - 1, depth)?;
+    let mut at = args;
+    // Whether a number, a closing bracket or the like was the last thing, with nothing between.
+    let mut operand = false;
+    while at < end {
+        match src[at] {
+            b'"' | b'\'' => return Ok(false),
+            b'#' if src.get(at + 1) == Some(&b'{') => {
+                at = whole_end(src, at, depth)?;
+                at += src[at..].iter().take_while(|&&b| is_name(b)).count();
+                operand = true;
+                continue;
+            }
+            b'/' if matches!(src.get(at + 1), Some(b'*' | b'/')) => {
+                at = comment_end(src, at);
+                continue;
+            }
+            b'$' => {
+                at += 1 + src[at + 1..].iter().take_while(|&&b| is_name(b)).count();
+                operand = true;
+                continue;
+            }
+            b'0'..=b'9' => {
+                at += number_length(&src[at..]);
+                operand = true;
+                continue;
+            }
+            b')' | b'%' => operand = true,
+            b'+' | b'-' if operand && is_calc => return Ok(true),
+            byte if is_name_start(byte)
+                || byte == b'-' && src.get(at + 1).is_some_and(|&b| is_name_start(b) || b == b'-') =>
+            {
+                let word = at..at + src[at..].iter().take_while(|&&b| is_name(b)).count();
+                let name = source[word.clone()].to_ascii_lowercase();
+                match src.get(word.end) {
+                    Some(b'(') if name == "round" && has(src, word.end + 1, depth, b',')? => return Ok(true),
+                    Some(b'(') if WITHIN_MATH.contains(&name.as_str()) => at = word.end + 1,
+                    Some(b'(') => {
+                        at = whole_end(src, word.end, depth)?;
+                        operand = true;
+                        continue;
+                    }
+                    // A module's member.
+                    Some(b'.') => at = word.end + 1,
+                    _ => return Ok(true),
+                }
+                operand = false;
+                continue;
+            }
+            _ => operand = false,
+        }
+        at += 1;
+    }
+    Ok(false)
+}
+
+/// A number with its unit; the sign of an exponent belongs to it.
+fn number_length(text: &[u8]) -> usize {
+    let mut length = 0;
+    while let Some(&byte) = text.get(length) {
+        let exponent = matches!(byte, b'e' | b'E')
+            && matches!(text.get(length + 1), Some(b'+' | b'-'))
+            && text.get(length + 2).is_some_and(u8::is_ascii_digit);
+        match byte {
+            _ if exponent => length += 2,
+            b'-' if !text.get(length + 1).is_some_and(|&b| is_name_start(b)) => break,
+            b'.' => length += 1,
+            _ if is_name(byte) => length += 1,
+            _ => break,
+        }
+    }
+    length
+}
+
+/// The source range as a string that is interpolated at once. Variables and functions that may be the theme's own are
+/// evaluated.
+fn text(source: &str, range: Range<usize>, depth: usize) -> Result<String, TooDeep> {
+    let src = source.as_bytes();
+    let mut out = String::from("#{\"");
+    let mut at = range.start;
+    while at < range.end {
+        let from = at;
+        match src[at] {
+            b'#' if src.get(at + 1) == Some(&b'{') => {
+                at = whole_end(src, at, depth)?;
+                out.push_str(&source[from..at]);
+            }
+            b'$' if src.get(at + 1).is_some_and(|&b| is_name_start(b)) => {
+                at += 1 + src[at + 1..].iter().take_while(|&&b| is_name(b)).count();
+                out.push_str("#{");
+                out.push_str(&source[from..at]);
+                out.push('}');
+            }
+            byte if is_name_start(byte) => {
+                at += src[at..].iter().take_while(|&&b| is_name(b) || b == b'.').count();
+                let name = source[from..at].to_ascii_lowercase();
+                let is_call = src.get(at) == Some(&b'(') || src.get(at) == Some(&b'$') && name.ends_with('.');
+                let known =
+                    [&WITHIN_MATH[..], &PLAIN, &COLORS, &["if"]].iter().any(|names| names.contains(&name.as_str()));
+                if is_call && !known {
+                    at = match src[at] {
+                        b'(' => whole_end(src, at, depth)?,
+                        _ => at + 1 + src[at + 1..].iter().take_while(|&&b| is_name(b)).count(),
+                    };
+                    out.push_str("#{");
+                    out.push_str(&source[from..at]);
+                    out.push('}');
+                } else {
+                    out.push_str(&source[from..at]);
+                }
+            }
+            b'"' | b'\\' => {
+                out.push('\\');
+                out.push(char::from(src[at]));
+                at += 1;
+            }
+            b'\n' | b'\r' => {
+                out.push(' ');
+                at += 1;
+            }
+            byte if byte.is_ascii() => {
+                out.push(char::from(byte));
+                at += 1;
+            }
+            _ => {
+                let c = source[at..].chars().next().unwrap_or_default();
+                out.push(c);
+                at += c.len_utf8().max(1);
+            }
+        }
+    }
+    out.push_str("\"}");
+    Ok(out)
+}
