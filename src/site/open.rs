@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::components::Named;
 use super::files::{Place, Reach, Roots};
@@ -22,6 +22,18 @@ pub struct Site {
     /// Components whose folder is not simply below dirroot, by their folder as it is written.
     linked: HashMap<String, Place>,
     themes: Themes,
+    homes: Homes,
+}
+
+/// Where dirroot and themedir are, with all links resolved.
+#[derive(Debug, PartialEq, Eq)]
+struct Homes(Option<Utf8PathBuf>, Option<Utf8PathBuf>);
+
+impl Homes {
+    fn of(paths: &SitePaths) -> Homes {
+        let resolve = |path: &Utf8Path| path.canonicalize_utf8().ok();
+        Homes(resolve(paths.dirroot()), paths.themedir.as_deref().and_then(resolve))
+    }
 }
 
 /// The folders of dataroot where an operator may put files that come before those of the code.
@@ -42,6 +54,7 @@ impl Site {
         paths: &SitePaths,
         read_theme: impl Fn(&ThemeName, &Place) -> Result<Declared, ThemeFault>,
     ) -> Result<Site, SiteError> {
+        let homes = Homes::of(paths); // first: what is switched meanwhile shows
         let mut roots = Roots::default();
         let dirroot = roots.add(paths.dirroot(), "")?;
         let dirroot = dirroot.ok_or_else(|| SiteError::NoMoodle { dir: paths.dirroot().into() })?;
@@ -55,7 +68,7 @@ impl Site {
         let components = Components::scan(paths)?;
         let linked = link(&components, &dirroot, &mut roots)?;
         let themes = Themes::find(paths, &dirroot, &mut roots, read_theme)?;
-        Ok(Site { paths: paths.clone(), roots, dirroot, data, components, linked, themes })
+        Ok(Site { paths: paths.clone(), roots, dirroot, data, components, linked, themes, homes })
     }
 
     pub fn paths(&self) -> &SitePaths {
@@ -73,8 +86,7 @@ impl Site {
     /// Whether dirroot and themedir lead to other folders now than when the site was opened, or to none: a `current`
     /// link was switched, or a release moved.
     pub fn has_moved(&self) -> bool {
-        let dirroot = self.paths.dirroot().canonicalize_utf8().ok();
-        dirroot.as_deref() != Some(&*self.dirroot.path())
+        Homes::of(&self.paths) != self.homes
     }
 
     /// The folder of a component, by the rule of AMD and YUI; `None` where none is installed under this name.

@@ -17,7 +17,10 @@ use super::{Components, Plugin, PluginType, Problem, Subsystem};
 use crate::site::{SiteError, SitePaths};
 
 /// The types whose plugins may bring types, in the order in which those come.
-const WITH_SUBPLUGINS: [&str; 4] = ["mod", "editor", "tool", "local"];
+const WITH_SUBPLUGINS: [&str; 4] = ["mod", "editor", "tool", LOCAL];
+
+/// The type of everything that is none of the others.
+const LOCAL: &str = "local";
 
 /// Entries in one plugin type's folder beyond this are not Moodle's.
 const MOST: usize = 20_000;
@@ -62,8 +65,8 @@ impl Scan<'_> {
             }
         }
         for owner in WITH_SUBPLUGINS {
-            if owner == "local" && !self.types.iter().any(|t| t.name == owner) {
-                self.add_type(owner, owner, None)?;
+            if owner == LOCAL {
+                self.set_local()?;
             }
             let Some(owners) = self.types.iter().find(|t| t.name == owner) else { continue };
             for plugin in owners.plugins.clone() {
@@ -76,6 +79,8 @@ impl Scan<'_> {
     }
 
     fn add_type(&mut self, name: &str, dir: &str, parent: Option<&str>) -> Result<(), SiteError> {
+        // Moodle takes these two from where they always are, whatever the list says.
+        let dir = if matches!((parent, name), (None, "theme" | LOCAL)) { name } else { dir };
         let mut plugins = self.plugins(name, dir, dir)?;
         if let (None, "theme", Some(second)) = (parent, name, &self.paths.themedir) {
             // A theme in both homes: the list has the second, which only matters for its files as a component.
@@ -87,6 +92,16 @@ impl Scan<'_> {
         }
         let plugins = plugins.into_iter().map(|(name, dir)| Plugin { name, dir }).collect();
         self.types.push(PluginType { name: name.into(), parent: parent.map(str::to_owned), plugins });
+        Ok(())
+    }
+
+    /// There is always a type `local`, in `dirroot/local`.
+    fn set_local(&mut self) -> Result<(), SiteError> {
+        let Some(at) = self.types.iter().position(|t| t.name == LOCAL) else {
+            return self.add_type(LOCAL, LOCAL, None);
+        };
+        let plugins = self.plugins(LOCAL, LOCAL, LOCAL)?;
+        self.types[at].plugins = plugins.into_iter().map(|(name, dir)| Plugin { name, dir }).collect();
         Ok(())
     }
 

@@ -160,7 +160,7 @@ fn themes_have_two_homes_and_the_second_counts_for_the_list() {
     let more = tree.path().join("more");
     let paths = SitePaths { themedir: Some(more.clone()), ..paths(&tree) };
     let components = Components::scan(&paths).unwrap();
-    let list = [format!("theme_one theme/one"), format!("theme_three {more}/three"), format!("theme_two {more}/two")];
+    let list = ["theme_one theme/one".to_owned(), format!("theme_three {more}/three"), format!("theme_two {more}/two")];
     let mut expected = list.to_vec();
     expected.sort();
     assert_eq!(plugins(&components), expected);

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{Declared, Excludes, Theme};
+use super::{Declared, Excludes, Theme, ThemeFault};
 
-/// A theme and every parent that it names, all of them installed.
+/// A theme and the parents that it names, all of them installed.
 #[derive(Clone, Debug)]
 pub struct Chain {
     pub(super) theme: Arc<Theme>,
     /// Nearest first, each once.
     pub(super) parents: Vec<Arc<Theme>>,
+    pub(super) left_out: Vec<ThemeFault>,
 }
 
 impl Chain {
@@ -20,6 +21,11 @@ impl Chain {
     /// Nearest first, as the theme lists them.
     pub fn parents(&self) -> impl DoubleEndedIterator<Item = &Theme> + ExactSizeIterator {
         self.parents.iter().map(|parent| &**parent)
+    }
+
+    /// Why parents that the theme names are not among its parents: they have parents that are missing.
+    pub fn left_out(&self) -> &[ThemeFault] {
+        &self.left_out
     }
 
     /// The base first, the nearest parent last: the order in which styles and scripts are joined, and in which

@@ -92,17 +92,25 @@ impl Themes {
 
 type Read = Result<Arc<Theme>, ThemeFault>;
 
+/// A theme that names a missing parent has no chain. A parent that itself names a missing one stays installed, but
+/// Moodle leaves it out of the chain.
 fn chain(theme: &Read, all: &BTreeMap<ThemeName, Read>) -> Result<Chain, ThemeFault> {
     let theme = theme.clone()?;
-    let mut parents: Vec<Arc<Theme>> = Vec::new();
+    let installed = |name: &String| all.get(name.as_str()).and_then(|read| read.as_ref().ok());
+    let (mut parents, mut left_out): (Vec<Arc<Theme>>, Vec<ThemeFault>) = Default::default();
     for name in &theme.declared.parents {
-        match all.get(name.as_str()) {
-            Some(Ok(parent)) if parents.iter().any(|p| p.name == parent.name) => {}
-            Some(Ok(parent)) => parents.push(parent.clone()),
-            _ => return Err(ThemeFault::MissingParent { theme: theme.name.clone(), missing: name.clone() }),
+        let Some(parent) = installed(name) else { return Err(missing(&theme, name)) };
+        match parent.declared.parents.iter().find(|name| installed(name).is_none()) {
+            Some(name) => left_out.push(missing(parent, name)),
+            None if parents.iter().any(|p| p.name == parent.name) => {}
+            None => parents.push(parent.clone()),
         }
     }
-    Ok(Chain { theme, parents })
+    Ok(Chain { theme, parents, left_out })
+}
+
+fn missing(theme: &Theme, missing: &str) -> ThemeFault {
+    ThemeFault::MissingParent { theme: theme.name.clone(), missing: missing.to_owned() }
 }
 
 /// The folders, and links that may be to some, that can be a theme by their name.

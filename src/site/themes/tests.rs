@@ -60,8 +60,10 @@ fn a_missing_or_broken_parent_breaks_the_chain_but_not_other_themes() {
     let missing =
         |theme: &str, missing: &str| ThemeFault::MissingParent { theme: name(theme), missing: missing.into() };
     assert_eq!(chain(&site, "orphan").unwrap_err(), &missing("orphan", "nobody"));
-    // Moodle looks at parents' own parents no more than that.
-    assert_eq!(names(chain(&site, "grandchild").unwrap().parents()), ["orphan"]);
+    // A parent that is itself an orphan is installed, but left out.
+    assert_eq!(names(chain(&site, "grandchild").unwrap().parents()), [""; 0]);
+    assert_eq!(chain(&site, "grandchild").unwrap().left_out(), [missing("orphan", "nobody")]);
+    assert_eq!(chain(&site, "fine").unwrap().left_out(), []);
     assert!(matches!(chain(&site, "broken"), Err(ThemeFault::BadConfig { .. })));
     assert_eq!(chain(&site, "of-broken").unwrap_err(), &missing("of-broken", "broken"));
     assert!(matches!(chain(&site, "old"), Err(ThemeFault::Legacy { .. })));
