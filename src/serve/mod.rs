@@ -1,13 +1,30 @@
 //! HTTP: from bytes to an asset and back.
+//!
+//! | Noun | Is |
+//! |---|---|
+//! | [`handler`] | the sequence: request → hot answer, or URL → engine → prepared answer |
+//! | [`answer`] | what is answered: plain functions over values |
+//! | [`hot`] | from a raw target to its prepared answer, in the worker's own memory |
+//! | [`engine`] | what is asked of the floor below |
+//! | `http1`, `http2` | how it comes over the wire |
+//! | [`worker`] | what the connections of one thread share: handler, clock, buffers, stop |
+//! | [`listen`] | addresses, sockets, workers, the end |
+//! | [`admin`] | the other listener: health, metrics, purges |
+//! | [`metrics`] | what is counted |
 
-pub mod conditional;
-pub mod etag;
-pub mod fields;
-pub mod filename;
-pub mod negotiate;
-pub mod prepared;
-pub mod range;
-pub mod reply;
-pub mod respond;
+pub mod admin;
+pub mod answer;
+mod buffers;
+mod clock;
+pub mod engine;
+pub mod handler;
+pub mod hot;
+mod http1;
+mod http2;
+pub mod listen;
+pub mod metrics;
+mod stop;
 #[cfg(test)]
 mod testing;
+mod timer;
+pub mod worker;

@@ -181,5 +181,4 @@ fn seconds(time: SystemTime) -> u64 {
 }
 
 #[cfg(test)]
-#[path = "prepared_tests.rs"]
 mod tests;

@@ -147,5 +147,4 @@ pub fn unavailable() -> Reply {
 }
 
 #[cfg(test)]
-#[path = "respond_tests.rs"]
 mod tests;

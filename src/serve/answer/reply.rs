@@ -20,10 +20,30 @@ pub enum Status {
     HeaderFieldsTooLarge = 431,
     InternalServerError = 500,
     ServiceUnavailable = 503,
-    VersionNotSupported = 505,
 }
 
 impl Status {
+    pub const ALL: [Status; 13] = [
+        Status::Ok,
+        Status::PartialContent,
+        Status::NotModified,
+        Status::BadRequest,
+        Status::NotFound,
+        Status::MethodNotAllowed,
+        Status::RequestTimeout,
+        Status::PreconditionFailed,
+        Status::UriTooLong,
+        Status::RangeNotSatisfiable,
+        Status::HeaderFieldsTooLarge,
+        Status::InternalServerError,
+        Status::ServiceUnavailable,
+    ];
+
+    /// Its place in [`Status::ALL`].
+    pub fn index(self) -> usize {
+        Status::ALL.iter().position(|status| *status == self).unwrap_or(0)
+    }
+
     pub const fn code(self) -> u16 {
         self as u16
     }
@@ -53,7 +73,6 @@ impl Status {
             Status::HeaderFieldsTooLarge => "HTTP/1.1 431 Request Header Fields Too Large\r\n",
             Status::InternalServerError => "HTTP/1.1 500 Internal Server Error\r\n",
             Status::ServiceUnavailable => "HTTP/1.1 503 Service Unavailable\r\n",
-            Status::VersionNotSupported => "HTTP/1.1 505 HTTP Version Not Supported\r\n",
         }
     }
 }
@@ -145,7 +164,7 @@ mod tests {
     fn a_reason_is_what_the_line_says() {
         assert_eq!(Status::Ok.reason(), "OK");
         assert_eq!(Status::HeaderFieldsTooLarge.reason(), "Request Header Fields Too Large");
-        for status in [Status::Ok, Status::NotModified, Status::UriTooLong, Status::VersionNotSupported] {
+        for status in [Status::Ok, Status::NotModified, Status::UriTooLong, Status::ServiceUnavailable] {
             assert_eq!(status.line(), format!("HTTP/1.1 {} {}\r\n", status.code(), status.reason()));
         }
     }

@@ -75,5 +75,4 @@ fn is_any(lines: &Lines<'_>) -> bool {
 }
 
 #[cfg(test)]
-#[path = "conditional_tests.rs"]
 mod tests;

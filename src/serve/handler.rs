@@ -1,0 +1,132 @@
+//! From a request to its reply:
+//!
+//! 1. a target that is hot, of this generation: select, write (all of it without waiting);
+//! 2. else read the URL: which asset, which revision?
+//! 3. ask the engine, which may build;
+//! 4. prepare the answer, and remember it if it stays true until the next generation;
+//! 5. outcome → reply.
+
+use super::answer::{Body, Fields, Method, Prepared, Reply, respond};
+use super::engine::Engine;
+use super::hot::Hot;
+use super::metrics::Shard;
+use crate::asset::url::{Mount, Requested};
+use crate::engine::{Found, Outcome, Source};
+use bytes::BytesMut;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+/// What of a request matters.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    pub method: Method,
+    /// Path and query as they were sent.
+    pub target: &'a str,
+    pub fields: Fields<'a>,
+}
+
+/// Answers the requests of one worker.
+#[derive(Debug)]
+pub struct Handler<E> {
+    engine: E,
+    mount: Mount,
+    hot: RefCell<Hot>,
+    shard: Arc<Shard>,
+    /// Whether answers carry `Server-Timing` and `Cache-Status`.
+    diagnostics: bool,
+}
+
+impl<E: Engine> Handler<E> {
+    /// `hot` bounds the prepared answers, in bytes.
+    pub fn new(engine: E, mount: Mount, hot: usize, diagnostics: bool, shard: Arc<Shard>) -> Handler<E> {
+        Handler { engine, mount, hot: RefCell::new(Hot::new(hot)), shard, diagnostics }
+    }
+
+    pub fn shard(&self) -> &Arc<Shard> {
+        &self.shard
+    }
+
+    /// The reply to what is hot, or to what needs nothing looked up. `None`: [`Handler::answer`] has to wait for it.
+    pub fn at_once(&self, request: &Request<'_>) -> Option<Reply> {
+        if request.method == Method::Other {
+            return Some(self.counted(request, respond::not_allowed()));
+        }
+        let started = self.diagnostics.then(Instant::now);
+        let hit = self.hot.borrow_mut().get(request.target, self.engine.generation());
+        let (entry, prepared) = hit?;
+        self.shard.hot();
+        let reply = respond::found(&prepared, &entry, request.method, &request.fields);
+        let reply = match started {
+            Some(started) => with_diagnostics(reply, "hit; detail=hot", started),
+            None => reply,
+        };
+        Some(self.counted(request, reply))
+    }
+
+    /// The reply to anything else. Dropping the future is what a hung-up client does.
+    pub async fn answer(&self, request: &Request<'_>) -> Reply {
+        let started = Instant::now();
+        let reply = match self.mount.parse(request.target) {
+            Ok(requested) => self.ask(request, requested, started).await,
+            Err(refusal) => respond::refused(refusal),
+        };
+        self.counted(request, reply)
+    }
+
+    async fn ask(&self, request: &Request<'_>, requested: Requested, started: Instant) -> Reply {
+        // Before the engine is asked: what changes meanwhile makes the answer one of before.
+        let generation = self.engine.generation();
+        let rememberable = requested.canonical && request.target.starts_with('/') && !request.target.contains('#');
+        let outcome = self.engine.answer(requested).await;
+        self.shard.asked(started.elapsed());
+        let (reply, status) = match outcome {
+            Outcome::Found(found) => {
+                let status = cache_status(found.source);
+                (self.found(request, &found, rememberable.then_some(generation)), status)
+            }
+            Outcome::NotFound => (respond::refused(crate::asset::url::Refusal::NotFound), "fwd=miss"),
+            Outcome::Failed => (respond::failed(), "fwd=miss"),
+            Outcome::Unavailable => (respond::unavailable(), "fwd=miss"),
+        };
+        if self.diagnostics { with_diagnostics(reply, status, started) } else { reply }
+    }
+
+    fn found(&self, request: &Request<'_>, found: &Found, generation: Option<u64>) -> Reply {
+        let prepared = Prepared::new(found, request.target, SystemTime::now());
+        let reply = respond::found(&prepared, &found.entry, request.method, &request.fields);
+        if let Some(generation) = generation
+            && prepared.is_keepable()
+            && generation == self.engine.generation()
+        {
+            self.hot.borrow_mut().put(request.target, generation, &found.entry, &Rc::new(prepared));
+        }
+        reply
+    }
+
+    fn counted(&self, request: &Request<'_>, reply: Reply) -> Reply {
+        let reply = if request.method == Method::Head { reply.without_body() } else { reply };
+        self.shard.reply(&reply);
+        reply
+    }
+}
+
+/// The parameters of `Cache-Status` (RFC 9211 §2).
+fn cache_status(source: Source) -> &'static str {
+    match source {
+        Source::Memory => "hit; detail=memory",
+        Source::Local => "hit; detail=localcachedir",
+        Source::Built => "fwd=miss; detail=built",
+    }
+}
+
+fn with_diagnostics(reply: Reply, status: &str, started: Instant) -> Reply {
+    let took = started.elapsed().as_secs_f64() * 1e3;
+    let lines = format!("cache-status: revserve; {status}\r\nserver-timing: revserve;dur={took:.3}\r\n");
+    let mut head = BytesMut::with_capacity(reply.head.len() + lines.len());
+    head.extend_from_slice(&reply.head);
+    head.extend_from_slice(lines.as_bytes());
+    let body: Body = reply.body;
+    Reply { status: reply.status, head: head.freeze(), body }
+}

@@ -1,0 +1,129 @@
+//! Bytes in and out of a connection, each wait with its end.
+
+use crate::serve::buffers::Buffers;
+use crate::serve::stop::{Stop, Watch};
+use crate::serve::timer::Timer;
+use std::future::poll_fn;
+use std::io::IoSlice;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::time::Instant;
+
+/// A socket with its timer.
+#[derive(Debug)]
+pub struct Wire<'a, I> {
+    pub io: I,
+    timer: Timer,
+    watch: Watch<'a>,
+    buffers: &'a Buffers,
+}
+
+/// How a wait for bytes ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Read {
+    Some,
+    /// The client closed its side, or the connection broke.
+    End,
+    TimedOut,
+    /// The server is stopping and nothing of a request has come.
+    Stopping,
+}
+
+/// The client is gone, or takes nothing any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gone;
+
+impl<'a, I: AsyncRead + AsyncWrite + Unpin> Wire<'a, I> {
+    pub fn new(io: I, deadline: Instant, stop: &'a Stop, buffers: &'a Buffers) -> Wire<'a, I> {
+        Wire { io, timer: Timer::at(deadline), watch: stop.watch(), buffers }
+    }
+
+    pub fn deadline(&mut self, deadline: Instant) {
+        self.timer.set(deadline);
+    }
+
+    /// Reads what there is into `input`, which gives its buffer back while there is nothing in it.
+    pub async fn read(&mut self, input: &mut Vec<u8>) -> Read {
+        poll_fn(|cx| {
+            if input.capacity() == 0 {
+                *input = self.buffers.take();
+            }
+            if input.capacity() - input.len() < Buffers::SIZE / 4 {
+                input.reserve(Buffers::SIZE);
+            }
+            match pin!(self.io.read_buf(input)).poll(cx) {
+                Poll::Ready(Ok(n)) if n > 0 => return Poll::Ready(Read::Some),
+                Poll::Ready(_) => return Poll::Ready(Read::End),
+                Poll::Pending => {}
+            }
+            if input.is_empty() {
+                self.buffers.give(std::mem::take(input));
+                if self.watch.poll(cx).is_ready() {
+                    return Poll::Ready(Read::Stopping);
+                }
+            } else if input.len() < input.capacity() / 4 {
+                // Half a head: as little as it needs, for as long as it takes.
+                let half = input.as_slice().to_vec();
+                self.buffers.give(std::mem::replace(input, half));
+            }
+            self.timer.poll(cx).map(|()| Read::TimedOut)
+        })
+        .await
+    }
+
+    /// Writes all of it; every byte that the client takes gives it `stall` more time.
+    pub async fn write(&mut self, mut slices: &mut [IoSlice<'_>], stall: Duration) -> Result<(), Gone> {
+        while !slices.is_empty() {
+            let mut waits = false;
+            let written = poll_fn(|cx| {
+                let io = Pin::new(&mut self.io);
+                let polled = match &*slices {
+                    [one] => io.poll_write(cx, one),
+                    several => io.poll_write_vectored(cx, several),
+                };
+                match polled {
+                    Poll::Ready(Ok(written)) if written > 0 => return Poll::Ready(Ok(written)),
+                    Poll::Ready(_) => return Poll::Ready(Err(Gone)),
+                    Poll::Pending => {}
+                }
+                if !waits {
+                    self.timer.set(Instant::now() + stall);
+                    waits = true;
+                }
+                self.timer.poll(cx).map(|()| Err(Gone))
+            })
+            .await?;
+            IoSlice::advance_slices(&mut slices, written);
+        }
+        Ok(())
+    }
+
+    /// Says that nothing more comes, and throws away what the client still sends, within limits: closing over unread
+    /// bytes would reset the connection, and the client might never see the answer (RFC 9112 §9.6).
+    pub async fn linger(mut self) {
+        const LONGEST: Duration = Duration::from_secs(2);
+        const MOST: usize = 1 << 20;
+        if self.io.shutdown().await.is_err() {
+            return;
+        }
+        self.timer.set(Instant::now() + LONGEST);
+        let mut waste = self.buffers.take();
+        let mut thrown = 0;
+        while thrown < MOST {
+            waste.clear();
+            let read = poll_fn(|cx| {
+                if let Poll::Ready(read) = pin!(self.io.read_buf(&mut waste)).poll(cx) {
+                    return Poll::Ready(read.unwrap_or(0));
+                }
+                self.timer.poll(cx).map(|()| 0)
+            });
+            match read.await {
+                0 => break,
+                n => thrown += n,
+            }
+        }
+        self.buffers.give(waste);
+    }
+}

@@ -1,0 +1,7 @@
+//! HTTP/2 over cleartext (RFC 9113), for proxies that speak it to the servers behind them.
+
+mod connection;
+mod rewind;
+mod stream;
+
+pub use connection::serve;

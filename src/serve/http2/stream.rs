@@ -1,0 +1,81 @@
+//! One request and its answer on an HTTP/2 connection.
+
+use crate::serve::answer::{Body, Fields, Method, Reply, respond};
+use crate::serve::engine::Engine;
+use crate::serve::handler::Request;
+use crate::serve::worker::Worker;
+use bytes::Bytes;
+use h2::server::SendResponse;
+use h2::{Reason, RecvStream, SendStream};
+use http::header::{DATE, HeaderName};
+use http::{HeaderValue, StatusCode};
+use std::future::poll_fn;
+use tokio::time::{Instant, timeout};
+
+/// Bytes that are asked room for at once: what a client's window lets through anyway.
+const PIECE: usize = 64 * 1024;
+
+/// Answers a stream. What the client sends as a body is not read: dropping it resets what is left of it.
+pub async fn answer<E: Engine>(
+    request: http::Request<RecvStream>,
+    mut respond: SendResponse<Bytes>,
+    worker: &Worker<E>,
+) {
+    let (parts, _body) = request.into_parts();
+    let reply = reply(&parts, worker).await;
+    let mut response = http::Response::new(());
+    *response.status_mut() = StatusCode::from_u16(reply.status.code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    for (name, value) in reply.fields() {
+        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+            headers.append(name, value);
+        }
+    }
+    if let Ok(date) = HeaderValue::try_from(worker.clock.date(Instant::now())) {
+        headers.insert(DATE, date);
+    }
+    let Ok(stream) = respond.send_response(response, reply.body.is_empty()) else { return };
+    send(stream, reply.body, worker).await;
+}
+
+async fn reply<E: Engine>(parts: &http::request::Parts, worker: &Worker<E>) -> Reply {
+    let Some(target) = parts.uri.path_and_query() else {
+        return respond::not_allowed(); // CONNECT
+    };
+    let mut fields = Fields::default();
+    for (name, value) in &parts.headers {
+        fields.add(name.as_str().as_bytes(), value.as_bytes());
+    }
+    let method = Method::parse(parts.method.as_str().as_bytes());
+    let request = Request { method, target: target.as_str(), fields };
+    match worker.handler.at_once(&request) {
+        Some(reply) => reply,
+        None => worker.handler.answer(&request).await,
+    }
+}
+
+/// Sends a body as the client makes room for it.
+async fn send<E>(mut stream: SendStream<Bytes>, body: Body, worker: &Worker<E>) {
+    let pieces = match body {
+        Body::Empty => return,
+        Body::Whole(bytes) => vec![bytes],
+        Body::Parts(parts) => parts,
+    };
+    for mut piece in pieces {
+        while !piece.is_empty() {
+            stream.reserve_capacity(piece.len().min(PIECE));
+            match timeout(worker.limits.stall, poll_fn(|cx| stream.poll_capacity(cx))).await {
+                Ok(Some(Ok(room))) => {
+                    let part = piece.split_to(room.min(piece.len()));
+                    if stream.send_data(part, false).is_err() {
+                        return;
+                    }
+                }
+                Ok(_) => return,
+                Err(_) => return stream.send_reset(Reason::CANCEL),
+            }
+        }
+    }
+    // The stream may be gone, which is the client's to know.
+    let _ = stream.send_data(Bytes::new(), true);
+}

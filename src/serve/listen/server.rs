@@ -1,0 +1,200 @@
+//! Workers on sockets.
+
+use super::address::Address;
+use super::socket::{ListenError, Socket, SocketFile, open};
+use crate::asset::url::Mount;
+use crate::serve::admin::{Admin, Control};
+use crate::serve::engine::Engine;
+use crate::serve::handler::Handler;
+use crate::serve::http1;
+use crate::serve::metrics::Metrics;
+use crate::serve::worker::{Limits, Worker};
+use actix_service::fn_service;
+use actix_web::dev::{Server, ServerHandle};
+use std::io;
+use std::num::NonZeroUsize;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpStream, UnixStream};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// How to serve, whatever the site.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Worker threads; one for each processor where not said.
+    pub workers: Option<NonZeroUsize>,
+    /// Connections that one worker has open at most; more wait in the backlog.
+    pub connections: usize,
+    /// Bytes of prepared answers, of all workers together.
+    pub hot: usize,
+    /// Permissions of a Unix socket. Assets are public, so whoever is on the machine may ask for them.
+    pub socket_mode: u32,
+    /// How long running answers have after the signal.
+    pub farewell: Duration,
+    /// Whether answers carry `Server-Timing` and `Cache-Status`.
+    pub diagnostics: bool,
+    pub limits: Limits,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            workers: None,
+            connections: 10_000,
+            hot: 32 << 20,
+            socket_mode: 0o666,
+            farewell: Duration::from_secs(30),
+            diagnostics: false,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// What is served.
+#[derive(Clone, Debug)]
+pub struct Site<E> {
+    pub engine: E,
+    pub mount: Mount,
+    pub metrics: Arc<Metrics>,
+}
+
+/// Open sockets: clients can connect, and wait until [`Listening::run`].
+#[derive(Debug)]
+pub struct Listening {
+    sockets: Vec<Socket>,
+}
+
+/// Opens every address; `mode` is that of new Unix sockets.
+pub fn bind(addresses: &[Address], mode: u32) -> Result<Listening, ListenError> {
+    // What systemd passed has fixed numbers: it is taken before anything else could get them.
+    let (passed, named): (Vec<_>, Vec<_>) = addresses.iter().partition(|address| **address == Address::Systemd);
+    let mut sockets = Vec::new();
+    for address in passed.into_iter().take(1).chain(named) {
+        sockets.extend(open(address, mode)?);
+    }
+    Ok(Listening { sockets })
+}
+
+impl Listening {
+    /// How clients name the sockets: `http://127.0.0.1:8190`, `unix:/path`.
+    pub fn urls(&self) -> Vec<String> {
+        let url = |socket: &Socket| match socket {
+            Socket::Tcp(_, address) => format!("http://{address}"),
+            Socket::Unix(_, Some(file)) => format!("unix:{}", file.path()),
+            Socket::Unix(listener, None) => {
+                let path = listener.local_addr().ok().and_then(|a| a.as_pathname().map(|p| p.display().to_string()));
+                format!("unix:{}", path.unwrap_or_else(|| "(passed by systemd)".to_owned()))
+            }
+        };
+        self.sockets.iter().map(url).collect()
+    }
+
+    /// Serves the site until the first of SIGTERM and SIGINT, and an admin listener beside it.
+    pub async fn run<E: Engine, C: Control>(
+        self,
+        site: Site<E>,
+        admin: Option<(Listening, Admin<C>)>,
+        options: Options,
+    ) -> io::Result<()> {
+        let mut terminated = signal(SignalKind::terminate())?;
+        let mut interrupted = signal(SignalKind::interrupt())?;
+        let mut next = async move || {
+            tokio::select! {
+                _ = terminated.recv() => {}
+                _ = interrupted.recv() => {}
+            }
+        };
+        self.run_until(site, admin, options, async move |handle: ServerHandle| {
+            next().await;
+            tracing::info!("stopping: running answers are finished first");
+            let graceful = handle.stop(true);
+            tokio::select! {
+                () = graceful => {}
+                () = next() => tracing::warn!("stopped at once: running answers are cut off"),
+            }
+        })
+        .await
+    }
+
+    /// The same until `stop` ends, which is given the server's handle to stop it with.
+    pub async fn run_until<E: Engine, C: Control>(
+        self,
+        site: Site<E>,
+        admin: Option<(Listening, Admin<C>)>,
+        options: Options,
+        stop: impl AsyncFnOnce(ServerHandle),
+    ) -> io::Result<()> {
+        let processors = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        // What actix-server can take.
+        let workers = options.workers.unwrap_or(processors).get().min(512);
+        let share = options.hot / workers / self.sockets.len().max(1);
+        let mut builder = Server::build()
+            .workers(workers)
+            .max_concurrent_connections(options.connections)
+            .shutdown_timeout(options.farewell.as_secs().max(1))
+            .disable_signals();
+        let signal = builder.graceful_shutdown_signal();
+        let worker = move || {
+            let shard = site.metrics.shard();
+            let handler = Handler::new(site.engine.clone(), site.mount.clone(), share, options.diagnostics, shard);
+            let worker = Rc::new(Worker::new(handler, options.limits));
+            let (watched, signal) = (Rc::downgrade(&worker), signal.clone());
+            actix_web::rt::spawn(async move {
+                signal.notified().await;
+                if let Some(worker) = watched.upgrade() {
+                    worker.stop.begin();
+                }
+            });
+            worker
+        };
+        let mut files: Vec<SocketFile> = Vec::new();
+        for socket in self.sockets {
+            let worker = worker.clone();
+            builder = match socket {
+                Socket::Tcp(listener, _) => builder.listen("assets", listener, move || {
+                    let worker = worker();
+                    fn_service(move |io: TcpStream| {
+                        // Answers leave in one piece; holding the last part back for more would only delay it.
+                        let _ = io.set_nodelay(true);
+                        let served = http1::serve(io, Rc::clone(&worker));
+                        async move { Ok::<(), ()>(served.await) }
+                    })
+                })?,
+                Socket::Unix(listener, file) => {
+                    files.extend(file);
+                    builder.listen_uds("assets", listener, move || {
+                        let worker = worker();
+                        fn_service(move |io: UnixStream| {
+                            let served = http1::serve(io, Rc::clone(&worker));
+                            async move { Ok::<(), ()>(served.await) }
+                        })
+                    })?
+                }
+            };
+        }
+        if let Some((listening, admin)) = admin {
+            for socket in listening.sockets {
+                builder = match socket {
+                    Socket::Tcp(listener, address) => {
+                        let admin = admin.clone();
+                        builder.listen("admin", listener, move || admin.clone().tcp(address))?
+                    }
+                    Socket::Unix(listener, file) => {
+                        files.extend(file);
+                        let admin = admin.clone();
+                        builder.listen_uds("admin", listener, move || admin.clone().unix())?
+                    }
+                };
+            }
+        }
+        let server = builder.run();
+        let stopping = stop(server.handle());
+        let ended = tokio::select! {
+            result = server => result,
+            () = stopping => Ok(()),
+        };
+        drop(files);
+        ended
+    }
+}
