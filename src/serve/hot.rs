@@ -54,7 +54,7 @@ impl Hot {
         let slot = &mut self.slots[place];
         slot.hits = slot.hits.wrapping_add(1);
         slot.used = true;
-        if slot.hits % ASK_EVERY == 0 {
+        if slot.hits.is_multiple_of(ASK_EVERY) {
             return None;
         }
         match slot.entry.upgrade() {

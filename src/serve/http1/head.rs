@@ -9,6 +9,7 @@ use std::mem::MaybeUninit;
 
 /// What the bytes at hand are.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "the large one is what nearly all bytes are")]
 pub enum Parsed<'a> {
     /// Not a whole head yet.
     Partial,

@@ -158,7 +158,10 @@ impl Listening {
                         // Answers leave in one piece; holding the last part back for more would only delay it.
                         let _ = io.set_nodelay(true);
                         let served = http1::serve(io, Rc::clone(&worker));
-                        async move { Ok::<(), ()>(served.await) }
+                        async move {
+                            served.await;
+                            Ok::<(), ()>(())
+                        }
                     })
                 })?,
                 Socket::Unix(listener, file) => {
@@ -167,7 +170,10 @@ impl Listening {
                         let worker = worker();
                         fn_service(move |io: UnixStream| {
                             let served = http1::serve(io, Rc::clone(&worker));
-                            async move { Ok::<(), ()>(served.await) }
+                            async move {
+                                served.await;
+                                Ok::<(), ()>(())
+                            }
                         })
                     })?
                 }
