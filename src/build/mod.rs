@@ -2,6 +2,8 @@
 
 pub mod amd;
 pub mod compress;
+pub mod css;
 pub mod inputs;
+pub mod rtl;
 pub mod scss;
 pub mod yui;
