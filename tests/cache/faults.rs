@@ -73,7 +73,7 @@ fn no_fault_while_publishing_leaves_half_an_entry_or_prevents_the_next_attempt()
         |cache, what| {
             cache.publish(&name("a"), &entry("a"), || true).unwrap_or_else(|error| panic!("{what}: {error}"));
             assert_eq!(cache.load(&name("a")).unwrap(), Some(entry("a")), "{what}");
-            cache.sweep_leftovers().unwrap();
+            cache.sweep_leftovers();
             assert_eq!(leftovers(&cache.base()).len(), 0, "{what}");
         },
     );
@@ -130,14 +130,14 @@ fn no_fault_while_removing_a_revision_prevents_its_removal_or_touches_the_curren
             }
         },
         |cache| {
-            let _ = cache.retire(super::retire::current(8), start);
-            let _ = cache.retire(super::retire::current(8), later);
-            let _ = cache.sweep_leftovers();
+            cache.retire(super::retire::current(8), start);
+            cache.retire(super::retire::current(8), later);
+            cache.sweep_leftovers();
         },
         |cache, what| {
             assert_eq!(cache.load(&name_of("a", 8)).unwrap(), Some(entry("a")), "{what}");
-            cache.retire(super::retire::current(8), later).unwrap();
-            cache.retire(super::retire::current(8), later + LocalCache::GRACE).unwrap();
+            cache.retire(super::retire::current(8), later);
+            cache.retire(super::retire::current(8), later + LocalCache::GRACE);
             assert_eq!(cache.load(&name_of("a", 7)).unwrap(), None, "{what}");
             assert_eq!(cache.load(&name_of("a", 8)).unwrap(), Some(entry("a")), "{what}");
         },

@@ -65,8 +65,8 @@ fn removing_a_revision_touches_nothing_behind_links_and_nothing_that_others_made
     std::fs::write(core.join("notes.txt"), "somebody's").unwrap();
     symlink(outside.path(), folder.path().join("revserve/amd/6")).unwrap();
     let start = Instant::now();
-    cache.retire(super::retire::current(8), start).unwrap();
-    let retired = cache.retire(super::retire::current(8), start + LocalCache::GRACE).unwrap();
+    cache.retire(super::retire::current(8), start);
+    let retired = cache.retire(super::retire::current(8), start + LocalCache::GRACE);
     assert_eq!(retired.foreign, [super::retire::amd(7)]);
     assert!(outside.path().join("kept.entry").exists());
     assert!(core.join("notes.txt").exists() && core.join("link").is_symlink() && core.join("link.entry").is_symlink());

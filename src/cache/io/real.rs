@@ -68,6 +68,7 @@ impl Io for Real {
         retry_on_intr(|| fs::openat(at, name, flags, Mode::empty()))
     }
 
+    #[allow(clippy::useless_conversion, reason = "the number of links has 32 bits on some machines")]
     fn status(&self, file: BorrowedFd) -> Result<Status, Errno> {
         let status = fs::fstat(file)?;
         Ok(Status {

@@ -44,6 +44,8 @@ impl LocalCache {
     /// 2. write all of it, read it back, have it written through to disk
     /// 3. ask the guard
     /// 4. link it in, which never overwrites
+    ///
+    /// The folder is not written through: a name that a power failure takes away costs a build, no more.
     pub(super) fn put(
         &self,
         folder: BorrowedFd,

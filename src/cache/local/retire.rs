@@ -44,6 +44,8 @@ pub struct Retired {
     pub busy: Vec<(Area, Revision)>,
     /// Folders in which something lies that revserve did not make; it and they stay.
     pub foreign: Vec<(Area, Revision)>,
+    /// What went wrong, counted and logged already. None of it kept the pass from doing the rest.
+    pub failures: Vec<CallError>,
 }
 
 /// What is left of a folder after what revserve made in it was removed.
@@ -51,6 +53,8 @@ pub struct Retired {
 enum Left {
     Nothing,
     Foreign,
+    /// All: another process has it locked.
+    InUse,
 }
 
 impl LocalCache {
@@ -60,25 +64,33 @@ impl LocalCache {
     /// Keeps the current revisions from being removed by other processes of the node, and removes folders of
     /// revisions that were left ten minutes ago. To be called at each change of revision and then every minute
     /// or so. `now` is the time by a clock that never goes back.
-    pub fn retire(&self, current: Current, now: Instant) -> Result<Retired, CallError> {
+    pub fn retire(&self, current: Current, now: Instant) -> Retired {
         let mut lease = self.leases.lock().unwrap_or_else(PoisonError::into_inner);
         let retired = self.pass(&mut lease, current, now);
-        if let Err(error) = &retired {
+        for error in &retired.failures {
             count(&self.counters.failures);
             self.report.failure(error);
         }
         retired
     }
 
-    fn pass(&self, lease: &mut Lease, current: Current, now: Instant) -> Result<Retired, CallError> {
+    fn pass(&self, lease: &mut Lease, current: Current, now: Instant) -> Retired {
+        let mut retired = Retired::default();
+
         // 1.
         let is_current = |(area, revision): &Place| area.current(current) == *revision;
         for area in Area::ALL {
-            self.keep(lease, (area, area.current(current)))?;
+            retired.failures.extend(self.keep(lease, (area, area.current(current))).err());
         }
 
         // 2.
-        let mut places = self.places()?;
+        let mut places = match self.places() {
+            Ok(places) => places,
+            Err(error) => {
+                retired.failures.push(error);
+                return retired; // what cannot be seen now has not left
+            }
+        };
         places.extend(lease.held.keys());
         places.retain(|place| !is_current(place));
         lease.left.retain(|place, _| places.contains(place));
@@ -86,32 +98,43 @@ impl LocalCache {
             lease.left.entry(*place).or_insert(now);
         }
 
-        // 3.
-        let mut retired = Retired::default();
-        places.retain(|place| {
-            lease.left.get(place).is_some_and(|left| now.saturating_duration_since(*left) >= Self::GRACE)
-        });
+        // 3. and 4.
+        let is_due = |left: &Instant| now.saturating_duration_since(*left) >= Self::GRACE;
+        places.retain(|place| lease.left.get(place).is_some_and(is_due));
         for place in places {
             lease.held.remove(&place);
-            let lock = lock_name(place);
-            let file = self.open_lock(&lock)?;
-            if self.try_lock(&file, &lock, Lock::Exclusive)? != Locked::Held {
-                retired.busy.push(place);
-                continue;
-            }
-
-            // 4.
-            match self.remove_revision(place)? {
-                Left::Nothing => {
+            match self.remove_left(place) {
+                Ok(Left::Nothing) => {
                     count(&self.counters.retired);
-                    retired.removed.push(place);
                     lease.left.remove(&place);
-                    self.remove_lock(&lock)?;
+                    retired.removed.push(place);
                 }
-                Left::Foreign => retired.foreign.push(place),
+                Ok(Left::Foreign) => retired.foreign.push(place),
+                Ok(Left::InUse) => retired.busy.push(place),
+                Err(error) => retired.failures.push(error),
             }
         }
-        Ok(retired)
+        retired
+    }
+
+    /// Removes the folder of a revision that this process has left, unless another one has not.
+    fn remove_left(&self, place: Place) -> Result<Left, CallError> {
+        let lock = lock_name(place);
+        let locked = match self.open_lock(&lock) {
+            // There is no room to make the file. Who has it locked would have made it, so nobody does.
+            Err(error) if matches!(error.errno, Errno::NOSPC | Errno::DQUOT) => None,
+            file => Some(file?),
+        };
+        if let Some(file) = &locked
+            && self.try_lock(file, &lock, Lock::Exclusive)? != Locked::Held
+        {
+            return Ok(Left::InUse);
+        }
+        let left = self.remove_revision(place)?;
+        if left == Left::Nothing && locked.is_some() {
+            self.remove_lock(&lock)?;
+        }
+        Ok(left)
     }
 
     /// Holds the shared lock of a place. Where another removes it at this moment, the next pass gets it.

@@ -16,55 +16,53 @@ use rustix::io::Errno;
 
 impl LocalCache {
     /// Removes unfinished files that nobody works on any more; how many. To be called at start, in the background:
-    /// it lists every folder.
-    pub fn sweep_leftovers(&self) -> Result<usize, CallError> {
-        let mut swept = 0;
-        let result = self.sweep_areas(&mut swept);
-        if let Err(error) = &result {
-            count(&self.counters.failures);
-            self.report.failure(error);
-        }
-        result.map(|()| swept)
-    }
-
-    fn sweep_areas(&self, swept: &mut usize) -> Result<(), CallError> {
+    /// it lists every folder. A folder that cannot be swept is counted, logged and passed over.
+    pub fn sweep_leftovers(&self) -> usize {
         let base = match self.folder("", Missing::Leave) {
-            Err(error) if is_vanished(error.errno) => return Ok(()),
-            base => base?,
+            Err(error) if is_vanished(error.errno) => return 0,
+            Err(error) => {
+                self.pass_over(error);
+                return 0;
+            }
+            Ok(base) => base,
         };
-        for area in Area::ALL {
-            let error = |(call, errno)| CallError { call, path: self.path(area.as_str()), errno };
-            // Areas, revisions, and what an entry's path has below them.
-            self.sweep(base.as_fd(), area.as_str(), EntryName::DEEPEST, swept).map_err(error)?;
-        }
-        Ok(())
+        Area::ALL.iter().map(|area| self.sweep(base.as_fd(), area.as_str(), area.as_str(), EntryName::DEEPEST)).sum()
     }
 
-    fn sweep(&self, at: BorrowedFd, name: &str, depth: usize, swept: &mut usize) -> Result<(), (Call, Errno)> {
-        let folder = match self.io.open_folder(at, name) {
-            Err(errno) if is_vanished(errno) => return Ok(()),
-            Err(Errno::LOOP | Errno::NOTDIR) => return Ok(()),
-            folder => folder.map_err(|e| (Call::OpenFolder, e))?,
-        };
-        for listed in self.io.list(folder.as_fd()).map_err(|e| (Call::List, e))? {
-            match listed.kind {
-                Kind::Folder if depth > 0 => self.sweep(folder.as_fd(), &listed.name, depth - 1, swept)?,
-                Kind::File
-                    if listed.name.starts_with(UNFINISHED) && self.is_orphan(folder.as_fd(), &listed.name)? =>
-                {
-                    match self.io.unlink(folder.as_fd(), &listed.name) {
-                        Ok(()) => {
-                            count(&self.counters.swept);
-                            *swept += 1;
-                        }
-                        Err(errno) if is_vanished(errno) => {}
-                        Err(errno) => return Err((Call::Unlink, errno)),
+    /// Sweeps a folder and those in it. `path` is where it lies, for messages.
+    fn sweep(&self, at: BorrowedFd, name: &str, path: &str, depth: usize) -> usize {
+        let mut swept = 0;
+        let result = self.io.open_folder(at, name).map_err(|errno| (Call::OpenFolder, errno)).and_then(|folder| {
+            for listed in self.io.list(folder.as_fd()).map_err(|errno| (Call::List, errno))? {
+                match listed.kind {
+                    Kind::Folder if depth > 0 => {
+                        let path = format!("{path}/{}", listed.name);
+                        swept += self.sweep(folder.as_fd(), &listed.name, &path, depth - 1);
                     }
+                    Kind::File
+                        if listed.name.starts_with(UNFINISHED) && self.is_orphan(folder.as_fd(), &listed.name)? =>
+                    {
+                        self.io.unlink(folder.as_fd(), &listed.name).map_err(|errno| (Call::Unlink, errno))?;
+                        count(&self.counters.swept);
+                        swept += 1;
+                    }
+                    _ => {}
                 }
-                _ => {}
             }
+            Ok(())
+        });
+        match result {
+            // Gone by itself, or put there by somebody else.
+            Err((_, errno)) if is_vanished(errno) || matches!(errno, Errno::LOOP | Errno::NOTDIR) => {}
+            Err((call, errno)) => self.pass_over(CallError { call, path: self.path(path), errno }),
+            Ok(()) => {}
         }
-        Ok(())
+        swept
+    }
+
+    fn pass_over(&self, error: CallError) {
+        count(&self.counters.failures);
+        self.report.failure(&error);
     }
 
     /// Whether nobody has an unfinished file locked.
