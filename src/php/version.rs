@@ -52,6 +52,12 @@ pub fn read_all(paths: &[Utf8PathBuf]) -> Vec<Result<VersionPhp, PhpError>> {
     all.unwrap_or_else(|| paths.iter().map(|path| Err(PhpError::Thread { path: path.clone() })).collect())
 }
 
+/// Reads many sources that are at hand, on one thread, in the given order; each with the path of its file. `None` where
+/// no thread could be started.
+pub fn evaluate_all<S: AsRef<[u8]> + Sync>(sources: &[(Utf8PathBuf, S)]) -> Option<Vec<VersionPhp>> {
+    deep(|| sources.iter().map(|(path, source)| evaluate(path, source.as_ref())).collect())
+}
+
 fn source(path: &Utf8Path) -> Result<Vec<u8>, PhpError> {
     std::fs::read(path).map_err(|source| PhpError::Read { path: path.to_owned(), source })
 }
