@@ -5,5 +5,6 @@ pub mod compress;
 pub mod css;
 pub mod inputs;
 pub mod rtl;
+pub mod script;
 pub mod scss;
 pub mod yui;
