@@ -22,6 +22,7 @@ pub mod setup;
 pub mod value;
 pub mod version;
 
+pub(crate) use deep::deep;
 pub use env::Env;
 pub use error::PhpError;
 pub use problem::Problem;

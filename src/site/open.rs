@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::components::Named;
 use super::files::{Place, Reach, Roots};
-use super::themes::{Declared, ThemeFault, Themes};
+use super::themes::{self, Declared, ThemeFault, Themes};
 use super::{Components, SiteError, SitePaths, SourceError, SourceFile};
 use crate::asset::{ComponentName, ThemeName};
 
@@ -50,7 +50,11 @@ impl Site {
     ///
     /// # Errors
     /// [`SiteError`] where something that must be read cannot be. A theme or plugin that is at fault costs itself.
-    pub fn open_with(
+    pub fn open(paths: &SitePaths) -> Result<Site, SiteError> {
+        Site::open_with(paths, |name, place| themes::read(paths, name, place))
+    }
+
+    pub(super) fn open_with(
         paths: &SitePaths,
         read_theme: impl Fn(&ThemeName, &Place) -> Result<Declared, ThemeFault>,
     ) -> Result<Site, SiteError> {

@@ -1,9 +1,10 @@
 //! Scripts that a page names by their path, and those of a theme (moodle-assets.md §4).
 
 use super::files::Reach;
-use super::themes::{Chain, Declared};
+use super::themes::{Chain, Theme};
 use super::{Site, SourceError, SourceFile};
 use crate::asset::{Place, SafePath};
+use crate::php::Reading;
 
 impl Site {
     /// One script of `lib/javascript.php`: below dirroot, with all links resolved, and then named `….js`.
@@ -18,23 +19,39 @@ impl Site {
 
     /// The scripts of a theme's own, in the order in which they are joined: the parents', base first, without those
     /// that are excluded, then the theme's. What is declared and not there is left out.
+    ///
+    /// # Errors
+    /// [`SourceError::Undeclared`] where a theme's list cannot be told, and as for other files.
     pub fn theme_scripts(&self, chain: &Chain, at: Place) -> Result<Vec<SourceFile>, SourceError> {
-        let declared = |declared: &'_ Declared| match at {
-            Place::Head => declared.javascripts.clone(),
-            Place::Footer => declared.javascripts_footer.clone(),
-        };
-        let excludes = chain.excludes(|declared| declared.parents_exclude_javascripts.as_ref());
+        let excludes = chain.excludes(|declared| &declared.parents_exclude_javascripts);
+        let excludes = excludes.map_err(SourceError::Undeclared)?;
         let mut files = Vec::new();
         for theme in chain.parents_base_first() {
-            for name in declared(theme.declared()) {
-                if !excludes.is_some_and(|e| e.leaves_out(theme.name().as_str(), &name)) {
+            // What of a parent is left out as a whole need not be known.
+            if excludes.is_some_and(|e| e.leaves_out_all(theme.name().as_str())) {
+                continue;
+            }
+            for name in declared(theme, at)? {
+                if !excludes.is_some_and(|e| e.leaves_out(theme.name().as_str(), name)) {
                     files.extend(self.file(theme.place(), &format!("javascript/{name}.js"))?);
                 }
             }
         }
-        for name in declared(chain.theme().declared()) {
+        for name in declared(chain.theme(), at)? {
             files.extend(self.file(chain.theme().place(), &format!("javascript/{name}.js"))?);
         }
         Ok(files)
+    }
+}
+
+fn declared(theme: &Theme, at: Place) -> Result<&[String], SourceError> {
+    let list = match at {
+        Place::Head => &theme.declared().javascripts,
+        Place::Footer => &theme.declared().javascripts_footer,
+    };
+    match list {
+        Reading::Unset => Ok(&[]),
+        Reading::Known(names) => Ok(names),
+        Reading::Unknown(problem) => Err(SourceError::Undeclared(problem.clone())),
     }
 }

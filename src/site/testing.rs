@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::themes::{Declared, Excludes, Part, ThemeFault};
 use super::{Checkout, Site, SitePaths};
+use crate::php::Reading;
 
 /// A temporary folder that goes with the value.
 pub struct Tree {
@@ -72,21 +73,21 @@ pub fn old_moodle() -> Tree {
 /// Declarations of themes in a few words a line: `parents a b`, `head x y`, `footer x`, `exclude all`,
 /// `exclude none`, `exclude parent`, `exclude parent name`.
 pub fn declared(config: &str) -> Declared {
-    let mut declared = Declared::default();
+    let mut declared = Declared::of_parents(Vec::new());
     for line in config.lines() {
         let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
         let (Some(key), rest) = (words.first(), words.get(1..).unwrap_or_default()) else { continue };
         match (key.as_str(), rest) {
             ("parents", rest) => declared.parents = rest.to_vec(),
-            ("head", rest) => declared.javascripts = rest.to_vec(),
-            ("footer", rest) => declared.javascripts_footer = rest.to_vec(),
-            ("exclude", [all]) if all == "all" => declared.parents_exclude_javascripts = Some(Excludes::All),
+            ("head", rest) => declared.javascripts = Reading::Known(rest.to_vec()),
+            ("footer", rest) => declared.javascripts_footer = Reading::Known(rest.to_vec()),
+            ("exclude", [all]) if all == "all" => declared.parents_exclude_javascripts = Reading::Known(Excludes::All),
             ("exclude", [none]) if none == "none" => {
-                declared.parents_exclude_javascripts = Some(Excludes::Some(Vec::new()));
+                declared.parents_exclude_javascripts = Reading::Known(Excludes::Some(Vec::new()));
             }
             ("exclude", [parent, names @ ..]) => {
                 let part = if names.is_empty() { Part::All } else { Part::Names(names.to_vec()) };
-                declared.parents_exclude_javascripts = Some(Excludes::Some(vec![(parent.clone(), part)]));
+                declared.parents_exclude_javascripts = Reading::Known(Excludes::Some(vec![(parent.clone(), part)]));
             }
             other => panic!("{other:?}"),
         }

@@ -1,7 +1,11 @@
 //! What goes wrong with one source file.
 
+use std::sync::Arc;
+
 use camino::Utf8PathBuf;
 use rustix::io::Errno;
+
+use crate::php::Problem;
 
 /// Why a source file gives no content. Costs its asset, never the server.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +28,9 @@ pub enum SourceError {
     /// The file or a link on the way changed each time it was looked at.
     #[error("{path} keeps changing while it is read")]
     Changing { path: Utf8PathBuf },
+    /// Which files belong to the asset is written in PHP that cannot be read as data.
+    #[error("which files there are is unknown: {0}")]
+    Undeclared(Arc<Problem>),
     /// A folder holds more files, or folders deeper in each other, than any component of Moodle.
     #[error("{path} holds more than the {limit} files that are looked at")]
     TooMany { path: Utf8PathBuf, limit: usize },

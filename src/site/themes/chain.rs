@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Declared, Excludes, Theme, ThemeFault};
+use crate::php::{Problem, Reading};
 
 /// A theme and the parents that it names, all of them installed.
 #[derive(Clone, Debug)]
@@ -40,7 +41,17 @@ impl Chain {
     }
 
     /// An exclude of the theme's own, or else its nearest parent's that has one (moodle-assets.md §4).
-    pub fn excludes(&self, of: impl Fn(&Declared) -> Option<&Excludes>) -> Option<&Excludes> {
-        std::iter::once(self.theme()).chain(self.parents()).find_map(|theme| of(theme.declared()))
+    ///
+    /// # Errors
+    /// The problem, where it is unknown whether or what one of them declares.
+    pub fn excludes(&self, of: impl Fn(&Declared) -> &Reading<Excludes>) -> Result<Option<&Excludes>, Arc<Problem>> {
+        for theme in std::iter::once(self.theme()).chain(self.parents()) {
+            match of(theme.declared()) {
+                Reading::Unset => {}
+                Reading::Known(excludes) => return Ok(Some(excludes)),
+                Reading::Unknown(problem) => return Err(problem.clone()),
+            }
+        }
+        Ok(None)
     }
 }

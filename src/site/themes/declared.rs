@@ -1,15 +1,31 @@
 //! What a theme's `config.php` says, as far as names of files depend on it.
 
-/// The declarations of one theme.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+use crate::php::Reading;
+
+/// The declarations of one theme. All but the parents may be unknown, each for itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declared {
     /// Nearest first; all of them, grandparents too.
     pub parents: Vec<String>,
-    pub javascripts: Vec<String>,
-    pub javascripts_footer: Vec<String>,
-    pub parents_exclude_javascripts: Option<Excludes>,
-    pub parents_exclude_sheets: Option<Excludes>,
-    pub plugins_exclude_sheets: Option<Excludes>,
+    pub javascripts: Reading<Vec<String>>,
+    pub javascripts_footer: Reading<Vec<String>>,
+    pub parents_exclude_javascripts: Reading<Excludes>,
+    pub parents_exclude_sheets: Reading<Excludes>,
+    pub plugins_exclude_sheets: Reading<Excludes>,
+}
+
+impl Declared {
+    /// A theme that declares its parents and nothing else.
+    pub fn of_parents(parents: Vec<String>) -> Declared {
+        Declared {
+            parents,
+            javascripts: Reading::Unset,
+            javascripts_footer: Reading::Unset,
+            parents_exclude_javascripts: Reading::Unset,
+            parents_exclude_sheets: Reading::Unset,
+            plugins_exclude_sheets: Reading::Unset,
+        }
+    }
 }
 
 /// What a theme leaves out of its parents or of plugins.
@@ -29,6 +45,14 @@ pub enum Part {
 }
 
 impl Excludes {
+    /// Whether all of `group` is left out.
+    pub fn leaves_out_all(&self, group: &str) -> bool {
+        match self {
+            Excludes::All => true,
+            Excludes::Some(groups) => groups.iter().any(|(g, part)| g == group && *part == Part::All),
+        }
+    }
+
     /// Whether `name` of `group` is left out.
     pub fn leaves_out(&self, group: &str, name: &str) -> bool {
         match self {

@@ -9,7 +9,7 @@ use camino::Utf8Path;
 use super::{Chain, Declared, ThemeFault};
 use crate::asset::ThemeName;
 use crate::site::files::{Place, Reach, Roots};
-use crate::site::{SiteError, SitePaths};
+use crate::site::{SiteError, SitePaths, SourceError};
 
 /// Folders in one home of themes beyond this are not themes.
 const MOST: usize = 5_000;
@@ -61,16 +61,13 @@ impl Themes {
                 if found.contains_key(&name) {
                     continue;
                 }
-                let Some(place) = roots.add_below(home, name.as_str())? else { continue };
-                // Installed means: it has a config.php, whatever that says.
-                if roots.find(&place, "config.php", Reach::AllRoots)?.is_none() {
-                    continue;
-                }
-                let legacy = roots.find(&place, "styles.php", Reach::AllRoots)?.is_some();
-                let theme = if legacy {
-                    Err(ThemeFault::Legacy { dir: place.path() })
-                } else {
-                    read(&name, &place).map(|declared| Arc::new(Theme { name: name.clone(), place, declared }))
+                let theme = match look(home, &name, roots, &read) {
+                    Ok(Some(theme)) => theme.map(Arc::new),
+                    Ok(None) => continue,
+                    Err(error) => {
+                        let path = home.path().join(name.as_str()).join("config.php");
+                        Err(ThemeFault::BadConfig { path, why: error.to_string() })
+                    }
                 };
                 found.insert(name, theme);
             }
@@ -88,6 +85,24 @@ impl Themes {
     pub fn iter(&self) -> impl Iterator<Item = (&ThemeName, Result<&Chain, &ThemeFault>)> {
         self.chains.iter().map(|(name, chain)| (name, chain.as_ref()))
     }
+}
+
+/// The theme in one folder. `None` where the folder is none.
+fn look(
+    home: &Place,
+    name: &ThemeName,
+    roots: &mut Roots,
+    read: impl Fn(&ThemeName, &Place) -> Result<Declared, ThemeFault>,
+) -> Result<Option<Result<Theme, ThemeFault>>, SourceError> {
+    let Some(place) = roots.add_below(home, name.as_str())? else { return Ok(None) };
+    // Installed means: it has a config.php, whatever that says.
+    if roots.find(&place, "config.php", Reach::AllRoots)?.is_none() {
+        return Ok(None);
+    }
+    if roots.find(&place, "styles.php", Reach::AllRoots)?.is_some() {
+        return Ok(Some(Err(ThemeFault::Legacy { dir: place.path() })));
+    }
+    Ok(Some(read(name, &place).map(|declared| Theme { name: name.clone(), place, declared })))
 }
 
 type Read = Result<Arc<Theme>, ThemeFault>;

@@ -10,6 +10,7 @@ mod chain;
 mod declared;
 mod fault;
 mod find;
+mod read;
 #[cfg(test)]
 mod tests;
 
@@ -17,3 +18,4 @@ pub use chain::Chain;
 pub use declared::{Declared, Excludes, Part};
 pub use fault::ThemeFault;
 pub use find::{Theme, Themes};
+pub(super) use read::read;

@@ -1,5 +1,6 @@
 use super::*;
 use crate::asset::ThemeName;
+use crate::php::Reading;
 use crate::site::testing::{Tree, declared, old_moodle, open, open_at};
 use crate::site::{Checkout, Site, SitePaths};
 
@@ -79,7 +80,7 @@ fn the_first_home_of_a_theme_wins() {
     let themedir = tree.path().join("more");
     let paths = SitePaths::new(Checkout::find(tree.path()).unwrap(), tree.path().join("data"));
     let site = open_at(&SitePaths { themedir: Some(themedir.clone()), ..paths });
-    assert_eq!(chain(&site, "both").unwrap().theme().declared().javascripts, ["first"]);
+    assert_eq!(chain(&site, "both").unwrap().theme().declared().javascripts, Reading::Known(vec!["first".into()]));
     assert_eq!(chain(&site, "both").unwrap().theme().place().name(), "theme/both");
     assert_eq!(chain(&site, "extra").unwrap().theme().place().name(), themedir.join("extra"));
     assert_eq!(chain(&site, "half").unwrap().theme().place().path(), themedir.join("half"));
@@ -104,10 +105,10 @@ fn excludes_are_the_themes_own_or_else_the_nearest_parents() {
     let tree = theme(theme(old_moodle(), "base", "exclude x one"), "mid", "exclude all\nparents base");
     let tree = theme(theme(tree, "child", "parents mid base"), "own", "parents mid base\nexclude none");
     let site = open(&tree);
-    let excludes = |theme| chain(&site, theme).unwrap().excludes(|d| d.parents_exclude_javascripts.as_ref()).cloned();
+    let excludes = |theme| chain(&site, theme).unwrap().excludes(|d| &d.parents_exclude_javascripts).unwrap().cloned();
     assert_eq!(excludes("child"), Some(Excludes::All));
     assert_eq!(excludes("own"), Some(Excludes::Some(Vec::new())));
-    assert_eq!(excludes("base"), declared("exclude x one").parents_exclude_javascripts);
+    assert_eq!(excludes("base"), declared("exclude x one").parents_exclude_javascripts.known());
 }
 
 #[test]
