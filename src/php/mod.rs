@@ -6,6 +6,7 @@
 //! - [`config`]: `config.php`
 //! - [`version`]: `version.php` of plugins and of the core
 //! - [`setup`]: literals of `lib/setup.php`
+//! - [`theme`]: a theme's `config.php` and its callbacks, in the site that a [`Host`] answers for
 
 pub mod builtins;
 pub mod code;
@@ -14,18 +15,24 @@ mod deep;
 pub mod env;
 mod error;
 pub mod eval;
+pub mod host;
 pub mod lower;
+mod moodle;
 pub mod problem;
 pub mod reading;
+mod reads;
 pub mod secret;
 pub mod setup;
+pub mod theme;
 pub mod value;
 pub mod version;
 
 pub(crate) use deep::deep;
 pub use env::Env;
 pub use error::PhpError;
+pub use host::Host;
 pub use problem::Problem;
 pub use reading::Reading;
+pub use reads::Reads;
 pub use secret::Secret;
 pub use value::Value;

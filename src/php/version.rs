@@ -98,7 +98,7 @@ fn evaluate(path: &Utf8Path, source: &[u8]) -> VersionPhp {
 struct Alone;
 
 impl World for Alone {
-    fn include(&mut self, _: &str) -> Include {
+    fn include(&mut self, _: &str, _: bool) -> Include {
         Include::Refused(Reason::Refused)
     }
 }

@@ -1,11 +1,9 @@
 //! The functions that `config.php` files use.
 
-use super::Run;
-use crate::php::eval::{Args, Eval, Raise};
+use super::{Done, Run};
+use crate::php::eval::{Args, Eval};
 use crate::php::problem::Reason;
 use crate::php::value::Value;
-
-type Done = Result<Value, Raise>;
 
 pub(super) fn find(name: &str) -> Option<Run> {
     Some(match name {

@@ -1,11 +1,9 @@
 //! Paths and files.
 
-use super::Run;
+use super::{Done, Run};
 use crate::php::eval::{Args, Contents, Eval, Found, Raise};
 use crate::php::problem::Reason;
 use crate::php::value::{Array, Key, Value};
-
-type Done = Result<Value, Raise>;
 
 pub(super) fn find(name: &str) -> Option<Run> {
     Some(match name {

@@ -65,7 +65,7 @@ impl<'e> ConfigWorld<'e> {
 }
 
 impl World for ConfigWorld<'_> {
-    fn include(&mut self, path: &str) -> Include {
+    fn include(&mut self, path: &str, _: bool) -> Include {
         let path = Utf8Path::new(path);
         // The rest of the file runs after Moodle has started: too late for what it is about.
         if path.ends_with("lib/setup.php") {

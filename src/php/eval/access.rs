@@ -235,12 +235,15 @@ impl Eval<'_> {
     }
 
     /// The properties that `foreach` and `(array)` see.
-    pub(super) fn public_properties(&self, id: ObjectId) -> Result<Array, Arc<Problem>> {
+    pub(in crate::php) fn public_properties(&self, id: ObjectId) -> Result<Array, Arc<Problem>> {
         let Some(instance) = self.state.object(id) else { return Ok(Array::new()) };
         if let Some(problem) = &instance.opaque {
             return Err(problem.clone());
         }
         if let ClassOf::Native(class) = instance.class {
+            if let Some(known) = self.natives.properties(self, class, id) {
+                return Ok(known.into_iter().map(|(name, value)| (Key::from(&*name), value)).collect());
+            }
             return Err(self.problem(format!("the properties of {class}"), Reason::Unsupported));
         }
         Ok(instance.props.iter().map(|(name, value)| (Key::from(&**name), self.settle(value.clone()))).collect())

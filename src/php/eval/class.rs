@@ -39,8 +39,11 @@ impl Eval<'_> {
         if self.included.contains(&*path) {
             return Ok(None);
         }
-        self.load(&path)?;
-        Ok(self.classes.get(&*lower).cloned())
+        match self.load(&path) {
+            // A file that is missing or does not parse declares no class.
+            Ok(()) | Err(Raise::Unknown(_)) => Ok(self.classes.get(&*lower).cloned()),
+            Err(raise) => Err(raise),
+        }
     }
 
     fn parent_of(&mut self, class: &Class) -> Result<Option<Arc<Class>>, Raise> {
@@ -311,7 +314,7 @@ impl Eval<'_> {
     }
 
     /// Whether an object is of a class; none where an ancestor is not at hand.
-    pub(super) fn is_instance(&mut self, id: ObjectId, class: &str) -> Option<bool> {
+    pub(in crate::php) fn is_instance(&mut self, id: ObjectId, class: &str) -> Option<bool> {
         let class = class.to_ascii_lowercase();
         match self.state.object(id)?.class.clone() {
             ClassOf::Plain => Some(class == "stdclass"),

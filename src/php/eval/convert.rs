@@ -91,6 +91,16 @@ impl Eval<'_> {
         }
     }
 
+    /// `a == b` for built-in functions.
+    pub(in crate::php) fn loose(&mut self, a: &Value, b: &Value) -> Result<bool, Raise> {
+        Ok(self.loosely_equal(a, b)?)
+    }
+
+    /// The key that a value is in an array.
+    pub(in crate::php) fn array_key(&mut self, value: &Value) -> Result<Key, Raise> {
+        self.key(value)
+    }
+
     pub(super) fn identical(&self, a: &Value, b: &Value) -> Answer {
         identical(a, b)
     }

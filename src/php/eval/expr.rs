@@ -133,7 +133,7 @@ impl Eval<'_> {
             Kind::Exit => Err(Raise::Exit(self.problem("exit", Reason::Fails("ends the script".into())))),
             Kind::Print(inner) => {
                 let value = self.eval(inner)?;
-                self.echo(value)?;
+                self.print(value)?;
                 Ok(Value::Int(1))
             }
             Kind::Clone(inner) => {

@@ -27,7 +27,7 @@ impl Eval<'_> {
         if kind.once && self.included.contains(&*path) {
             return Ok(Value::Bool(true));
         }
-        match self.world.include(&path) {
+        match self.world.include(&path, kind.once) {
             Include::Source(source) => self.run_included(&path.into(), &source),
             Include::Skip => Ok(Value::Int(1)),
             Include::Finish => Err(Raise::Finish),
@@ -79,7 +79,7 @@ impl Eval<'_> {
         if self.included.contains(path) {
             return Ok(());
         }
-        match self.world.include(path) {
+        match self.world.include(path, true) {
             Include::Source(source) => self.run_included(&path.into(), &source).map(|_| ()),
             Include::Skip => Ok(()),
             Include::Finish => Err(Raise::Finish),

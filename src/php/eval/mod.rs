@@ -9,13 +9,15 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::builtins::Regex;
 use super::code::{Class, File, Function, Name};
 use super::problem::{Problem, Reason};
-use super::value::{CellId, ObjectId, Value};
+use super::value::{CellId, ObjectId, Text, Value};
 
 mod access;
 mod args;
 mod assign;
+mod assist;
 mod budget;
 mod call;
 mod class;
@@ -120,6 +122,8 @@ pub struct Eval<'w> {
     element_refs: bool,
     /// Cells that more than a `foreach` holds.
     held: HashSet<CellId>,
+    /// Compiled patterns, by their text and whether the subject ends in a newline.
+    pub(in crate::php) regexes: HashMap<(Text, bool), Arc<Regex>>,
 }
 
 impl<'w> Eval<'w> {
@@ -145,6 +149,7 @@ impl<'w> Eval<'w> {
             trying: 0,
             element_refs: false,
             held: HashSet::new(),
+            regexes: HashMap::new(),
         }
     }
 
@@ -162,6 +167,20 @@ impl<'w> Eval<'w> {
     fn fails(&self, construct: impl Into<String>, message: impl Into<String>) -> Raise {
         let problem = self.problem(construct, Reason::Fails(message.into()));
         Raise::Throw(Value::Unknown(problem.clone()), problem)
+    }
+
+    /// The error of a built-in function that got what it cannot take.
+    pub(in crate::php) fn type_error(&self, message: &'static str) -> Raise {
+        self.fails("a built-in function", message)
+    }
+
+    /// A value that is unknown because a built-in function does not support its arguments.
+    pub(in crate::php) fn unsupported(&self, what: &'static str) -> Value {
+        Value::Unknown(self.not_supported(what))
+    }
+
+    pub(in crate::php) fn not_supported(&self, what: &'static str) -> Arc<Problem> {
+        self.problem(what, Reason::Unsupported)
     }
 
     fn limit(&self, words: &'static str) -> Raise {

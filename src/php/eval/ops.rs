@@ -42,6 +42,21 @@ impl Eval<'_> {
         Ok(Value::text(joined))
     }
 
+    /// `a + b` for built-in functions.
+    pub(in crate::php) fn add(&mut self, a: &Value, b: &Value) -> Eved {
+        self.arithmetic(Binary::Add, a, b)
+    }
+
+    /// `a * b`.
+    pub(in crate::php) fn multiply(&mut self, a: &Value, b: &Value) -> Eved {
+        self.arithmetic(Binary::Mul, a, b)
+    }
+
+    /// `a ** b`.
+    pub(in crate::php) fn power(&mut self, a: &Value, b: &Value) -> Eved {
+        self.arithmetic(Binary::Pow, a, b)
+    }
+
     fn union(&mut self, a: &Value, b: &Value) -> Eved {
         let (Value::Array(a), Value::Array(b)) = (a, b) else { return Ok(Value::Null) };
         self.charge_bytes((a.len() + b.len()) * 48)?;

@@ -74,6 +74,14 @@ impl Eval<'_> {
         self.export_at(value, 0)
     }
 
+    /// The same, but closures and objects stay what they are.
+    pub(in crate::php) fn export_shallow(&self, value: &Value) -> Value {
+        match value {
+            Value::Closure(_) | Value::Object(_) => value.clone(),
+            other => self.export(other),
+        }
+    }
+
     fn export_at(&self, value: &Value, depth: usize) -> Value {
         use crate::php::problem::Reason;
         if depth > 100 {

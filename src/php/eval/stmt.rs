@@ -33,7 +33,7 @@ impl Eval<'_> {
             Stmt::Echo(values) => {
                 for value in values {
                     let value = self.eval(value)?;
-                    self.echo(value)?;
+                    self.print(value)?;
                 }
             }
             Stmt::If(arms, last) => return self.branch(arms, last),
@@ -176,7 +176,7 @@ impl Eval<'_> {
     }
 
     /// Writes to the innermost output buffer; without one, output has no meaning here.
-    pub(super) fn echo(&mut self, value: Value) -> Result<(), Raise> {
+    pub(in crate::php) fn print(&mut self, value: Value) -> Result<(), Raise> {
         if self.state.output.is_empty() {
             return Ok(());
         }

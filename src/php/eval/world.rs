@@ -41,8 +41,8 @@ pub enum Found {
 
 /// The outside of an evaluation. Every default answers "not known".
 pub trait World {
-    /// What `include` of an absolute path does.
-    fn include(&mut self, path: &str) -> Include;
+    /// What `include` of an absolute path does; `once` for `include_once` and `require_once`.
+    fn include(&mut self, path: &str, once: bool) -> Include;
 
     /// The file at an absolute path.
     fn contents(&mut self, path: &str) -> Contents {
@@ -77,7 +77,7 @@ pub trait World {
 
 /// Functions and classes that are not PHP's but known to the evaluation, such as Moodle's.
 /// `None` means: not one of mine.
-pub trait Natives: Sync {
+pub trait Natives {
     /// A call of a function by lower-case name.
     fn call(&self, eval: &mut Eval<'_>, name: &str, args: &mut Args) -> Option<Result<Value, Raise>> {
         let _ = (eval, name, args);
@@ -112,6 +112,12 @@ pub trait Natives: Sync {
     /// A property that a native object does not hold.
     fn property(&self, eval: &mut Eval<'_>, class: &'static str, object: ObjectId, name: &str) -> Option<Value> {
         let _ = (eval, class, object, name);
+        None
+    }
+
+    /// All properties of a native object, where it knows more than it holds.
+    fn properties(&self, eval: &Eval<'_>, class: &'static str, object: ObjectId) -> Option<Vec<(String, Value)>> {
+        let _ = (eval, class, object);
         None
     }
 

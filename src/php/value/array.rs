@@ -91,6 +91,8 @@ struct Table {
     next: i64,
     /// At least 1 + the nesting of the deepest value.
     nesting: u32,
+    /// Where `current` stands.
+    cursor: usize,
 }
 
 impl Array {
@@ -181,6 +183,25 @@ impl Array {
     /// The place of an existing key for writing.
     pub fn get_mut(&mut self, key: &Key) -> Option<&mut Value> {
         Arc::make_mut(&mut self.0).entries.get_mut(key)
+    }
+
+    /// The position of `current`; beyond the end after the last `next`.
+    pub fn cursor(&self) -> usize {
+        self.0.cursor
+    }
+
+    /// Moves `current`.
+    pub fn set_cursor(&mut self, position: usize) {
+        if self.0.cursor != position {
+            Arc::make_mut(&mut self.0).cursor = position;
+        }
+    }
+
+    /// Lets appending go on after the largest integer key there is, as after `array_pop`.
+    pub fn renumber_next(&mut self) {
+        let largest = |key: &Key| if let Key::Int(number) = key { number.saturating_add(1) } else { 0 };
+        let next = self.keys().map(largest).max().unwrap_or(0).max(0);
+        Arc::make_mut(&mut self.0).next = next;
     }
 
     /// Entries in order.

@@ -114,7 +114,7 @@ struct ThemeFiles<'a> {
 }
 
 impl World for ThemeFiles<'_> {
-    fn include(&mut self, path: &str) -> Include {
+    fn include(&mut self, path: &str, _: bool) -> Include {
         let path = Utf8PathBuf::from(path);
         let dirroot = self.paths.dirroot();
         let of_a_theme = path.starts_with(dirroot.join("theme"))

@@ -1,0 +1,74 @@
+//! What a theme's code may ask of the site it runs in.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+pub use super::eval::{Contents, Found};
+use super::problem::Reason;
+use super::value::Value;
+
+/// An answer, or the reason for which there is none; the value at hand is then unknown.
+pub type Answer<T> = Result<T, Reason>;
+
+/// One file of the file pool (table `files`; moodle-database.md).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredFile {
+    /// The number of its context.
+    pub context: i64,
+    /// Its component, such as `theme_boost`.
+    pub component: String,
+    /// Its area, such as `preset`.
+    pub filearea: String,
+    /// Its item.
+    pub itemid: i64,
+    /// Its folder, beginning and ending with a slash.
+    pub filepath: String,
+    /// Its name; `.` is the folder itself.
+    pub filename: String,
+    /// SHA-1 of its content, in hex.
+    pub contenthash: String,
+    /// Its length in bytes.
+    pub filesize: i64,
+    /// Its type.
+    pub mimetype: String,
+}
+
+/// The site, as far as themes may look at it. Whoever implements this decides which files may be
+/// read: those of the theme's chain, and style sheets that it imports.
+pub trait Host {
+    /// A row of `config_plugins`, or what `config.php` forces in its place. None where there is
+    /// no row, or its value is null.
+    fn setting(&self, plugin: &str, name: &str) -> Answer<Option<String>>;
+
+    /// All rows of a plugin.
+    fn settings(&self, plugin: &str) -> Answer<Vec<(String, String)>>;
+
+    /// `$CFG->name`: out of `config.php`, else a row of `config`; null where neither sets it.
+    /// `dirroot`, `wwwroot`, `themerev` and `slasharguments` should always be answered.
+    fn cfg(&self, name: &str) -> Answer<Value>;
+
+    /// The file at an absolute path.
+    fn contents(&self, path: &Utf8Path) -> Contents;
+
+    /// What is at an absolute path; none if that may not be asked.
+    fn found(&self, path: &Utf8Path) -> Option<Found>;
+
+    /// The folder of an installed theme.
+    fn theme_dir(&self, theme: &str) -> Option<Utf8PathBuf>;
+
+    /// The number of the system's context.
+    fn system_context(&self) -> Answer<i64> {
+        Err(Reason::Database)
+    }
+
+    /// All files of an area of the file pool, folders too.
+    fn stored_files(&self, context: i64, component: &str, filearea: &str) -> Answer<Vec<StoredFile>> {
+        let _ = (context, component, filearea);
+        Err(Reason::Database)
+    }
+
+    /// The content of a file of the pool.
+    fn stored_contents(&self, file: &StoredFile) -> Answer<Vec<u8>> {
+        let _ = file;
+        Err(Reason::Database)
+    }
+}

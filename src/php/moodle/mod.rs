@@ -1,0 +1,132 @@
+//! Moodle's own functions and classes, as far as themes use them to make styles.
+
+use super::eval::{Args, Eval, Natives, Raise};
+use super::host::Host;
+use super::problem::Reason;
+use super::reads::Notes;
+use super::value::{ObjectId, Value};
+
+mod pool;
+mod settings;
+mod theme;
+mod url;
+mod world;
+
+pub(super) use world::ThemeWorld;
+
+type Done = Result<Value, Raise>;
+
+/// Moodle around one theme.
+pub(super) struct Moodle<'h> {
+    pub host: &'h dyn Host,
+    /// The theme whose styles are made; its parents run with its settings.
+    pub theme: &'h str,
+    /// Whether image URLs may lead to SVG.
+    pub svg: bool,
+    pub notes: Notes,
+}
+
+/// Functions of Moodle's without an effect on styles.
+const SILENT: &[&str] = &[
+    "debugging",
+    "mtrace",
+    "theme_reset_all_caches",
+    "theme_set_designer_mode",
+    "raise_memory_limit",
+    "core_php_time_limit",
+    "require_login",
+];
+
+/// Functions whose answer depends on who asks.
+const CHANGING: &[&str] = &[
+    "isloggedin",
+    "isguestuser",
+    "is_siteadmin",
+    "has_capability",
+    "current_language",
+    "right_to_left",
+    "sesskey",
+    "get_user_preferences",
+    "userdate",
+    "usergetdate",
+    "optional_param",
+    "required_param",
+];
+
+impl Natives for Moodle<'_> {
+    fn call(&self, eval: &mut Eval<'_>, name: &str, args: &mut Args) -> Option<Done> {
+        Some(match name {
+            "get_config" => self.get_config(eval, args),
+            "theme_get_revision" => self.revision(eval),
+            "get_file_storage" => Ok(eval.native_object("file_storage", &[])),
+            "context_system" => return None,
+            name if SILENT.contains(&name) => Ok(Value::Null),
+            name if CHANGING.contains(&name) => Ok(eval.unknown(format!("{name}()"), Reason::Changing)),
+            _ => return None,
+        })
+    }
+
+    fn static_call(&self, eval: &mut Eval<'_>, class: &str, method: &str, args: &mut Args) -> Option<Done> {
+        Some(match (class, method) {
+            ("theme_config" | "core\\output\\theme_config", "load") => self.load_theme(eval, args),
+            ("context_system" | "core\\context\\system", "instance") => self.system_context(eval),
+            ("moodle_url" | "core\\url", method) => return self.url_static(eval, method, args),
+            ("core_component" | "core\\component", "get_plugin_directory") => self.plugin_directory(eval, args),
+            ("core_component" | "core\\component", "get_component_directory") => self.component_directory(eval, args),
+            ("core_text" | "core\\text", method) => return text_method(eval, method, args),
+            ("core_useragent" | "core\\useragent" | "core\\session\\manager", method) => {
+                Ok(eval.unknown(format!("{class}::{method}()"), Reason::Changing))
+            }
+            _ => return None,
+        })
+    }
+
+    fn method(
+        &self,
+        eval: &mut Eval<'_>,
+        object: ObjectId,
+        class: &'static str,
+        method: &str,
+        args: &mut Args,
+    ) -> Option<Done> {
+        match class {
+            "theme_config" => self.theme_method(eval, object, method, args),
+            "file_storage" => self.storage_method(eval, method, args),
+            "stored_file" => self.file_method(eval, object, method),
+            "moodle_url" => self.url_method(eval, object, method, args),
+            _ => None,
+        }
+    }
+
+    fn property(&self, eval: &mut Eval<'_>, class: &'static str, object: ObjectId, name: &str) -> Option<Value> {
+        match class {
+            "cfg" => Some(self.cfg(eval, name)),
+            "settings" => Some(self.theme_setting(eval, object, name)),
+            "theme_config" => Some(self.theme_property(eval, object, name)),
+            _ => None,
+        }
+    }
+
+    fn properties(&self, eval: &Eval<'_>, class: &'static str, object: ObjectId) -> Option<Vec<(String, Value)>> {
+        if class == "settings" { self.all_settings(eval, object) } else { None }
+    }
+
+    fn construct(&self, eval: &mut Eval<'_>, class: &str, args: &mut Args) -> Option<Done> {
+        matches!(class, "moodle_url" | "core\\url").then(|| self.new_url(eval, args))
+    }
+}
+
+/// `core_text` is `mb_` by other names, for UTF-8.
+fn text_method(eval: &mut Eval<'_>, method: &str, args: &mut Args) -> Option<Done> {
+    let name = match method {
+        "strlen" => "mb_strlen",
+        "substr" => "mb_substr",
+        "strtolower" => "mb_strtolower",
+        "strtoupper" => "mb_strtoupper",
+        "strpos" => "mb_strpos",
+        "strrpos" => "mb_strrpos",
+        _ => return None,
+    };
+    let values = args.from(0).cloned().collect();
+    Some(eval.call(&Value::text(name), Args::of(values)))
+}

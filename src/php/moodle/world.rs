@@ -1,0 +1,74 @@
+//! Files around a theme.
+
+use camino::Utf8Path;
+
+use crate::php::eval::{Contents, Found, Include, World};
+use crate::php::host::Host;
+use crate::php::reads::Notes;
+use crate::php::value::Value;
+
+/// The world of a theme's code: what its host permits.
+pub(in crate::php) struct ThemeWorld<'h> {
+    pub host: &'h dyn Host,
+    pub notes: Notes,
+}
+
+impl World for ThemeWorld<'_> {
+    fn include(&mut self, path: &str, once: bool) -> Include {
+        let path = Utf8Path::new(path);
+        match self.host.contents(path) {
+            Contents::Bytes(source) => {
+                self.notes.file(path);
+                Include::Source(source)
+            }
+            Contents::Missing => {
+                self.notes.file(path);
+                Include::Missing
+            }
+            // Libraries outside the theme declare functions, which are unknown when called.
+            Contents::Refused(_) if once => Include::Skip,
+            Contents::Refused(reason) => Include::Refused(reason),
+        }
+    }
+
+    fn contents(&mut self, path: &str) -> Contents {
+        let path = Utf8Path::new(path);
+        let contents = self.host.contents(path);
+        if !matches!(contents, Contents::Refused(_)) {
+            self.notes.file(path);
+        }
+        contents
+    }
+
+    fn found(&mut self, path: &str) -> Option<Found> {
+        let path = Utf8Path::new(path);
+        let found = self.host.found(path);
+        if found.is_some() {
+            self.notes.file(path);
+        }
+        found
+    }
+
+    fn constant(&self, name: &str) -> Option<Value> {
+        match name {
+            "CONTEXT_SYSTEM" => Some(Value::Int(10)),
+            "MOODLE_INTERNAL" => Some(Value::Bool(true)),
+            _ => None,
+        }
+    }
+
+    /// Classes of a theme live in its folder `classes`, by namespace or by old-style name.
+    fn class_file(&self, class: &str) -> Option<String> {
+        let (component, rest) = match class.split_once('\\') {
+            Some((component, rest)) => (component.to_owned(), rest.replace('\\', "/")),
+            None => {
+                let mut parts = class.splitn(3, '_');
+                let (kind, name, rest) = (parts.next()?, parts.next()?, parts.next()?);
+                (format!("{kind}_{name}"), rest.to_owned())
+            }
+        };
+        let theme = component.strip_prefix("theme_")?;
+        let dir = self.host.theme_dir(theme)?;
+        Some(dir.join("classes").join(format!("{rest}.php")).into_string())
+    }
+}
