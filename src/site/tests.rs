@@ -339,3 +339,68 @@ fn a_site_notices_when_its_current_link_is_switched() {
     assert_eq!(read(&site), "pix/x.svg");
     assert_eq!(read(&testing::open_at(&paths)), "two");
 }
+
+#[test]
+fn a_tree_that_changes_while_it_is_read_stops_nothing() {
+    use std::fs;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let tree = family().files(&["lib/amd/build/stays.min.js", "pix/x.svg"]).folder("mod/stays");
+    let stop = AtomicBool::new(false);
+    struct Stop<'a>(&'a AtomicBool);
+    impl Drop for Stop<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+    std::thread::scope(|scope| {
+        let _stop = Stop(&stop); // also where an assertion fails
+        scope.spawn(|| {
+            let base = tree.path();
+            while !stop.load(Ordering::Relaxed) {
+                for plugin in ["mod/comes", "blocks/goes"] {
+                    fs::create_dir_all(base.join(plugin).join("amd/build/deep")).unwrap();
+                    fs::create_dir_all(base.join(plugin).join("db")).unwrap();
+                    fs::write(base.join(plugin).join("db/subplugins.json"), r#"{"subplugintypes": {"sub": "db"}}"#)
+                        .unwrap();
+                    fs::write(base.join(plugin).join("amd/build/deep/x.min.js"), plugin).unwrap();
+                }
+                fs::create_dir_all(base.join("theme/fleeting")).unwrap();
+                fs::write(base.join("theme/fleeting/config.php"), "").unwrap();
+                for folder in ["mod/comes", "blocks/goes", "theme/fleeting"] {
+                    fs::remove_dir_all(base.join(folder)).unwrap();
+                }
+            }
+        });
+        let (mut rounds, mut changed) = (0, false);
+        while rounds < 100 || !changed {
+            rounds += 1;
+            assert!(rounds < 50_000, "the tree never changed");
+            let site = Site::open_with(
+                &SitePaths::new(Checkout::find(tree.path()).unwrap(), tree.path().join("data")),
+                |_, place| match fs::read_to_string(place.path().join("config.php")) {
+                    Ok(config) => Ok(testing::declared(&config)),
+                    Err(e) => Err(themes::ThemeFault::BadConfig { path: place.path(), why: e.to_string() }),
+                },
+            )
+            .unwrap();
+            let modules = site.amd_modules();
+            assert_eq!(modules.left_out, []);
+            assert!(modules.modules.iter().any(|m| m.name == "core/stays"));
+            changed |= modules.modules.len() > 1;
+            for module in &modules.modules {
+                match module.file.read(LIMIT) {
+                    // Made, then written: an empty file is what it was for a moment.
+                    Ok(content) => assert!(
+                        content.is_empty()
+                            || module.name.ends_with("/stays")
+                            || content.starts_with(b"mod/")
+                            || content.starts_with(b"blocks/")
+                    ),
+                    Err(SourceError::Gone { .. } | SourceError::Changing { .. }) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+            assert_eq!(image(&site, "child core x"), Some("pix/x.svg".into()));
+        }
+    });
+}

@@ -2,8 +2,8 @@
 
 use oxc::allocator::Allocator;
 use oxc::ast::ast::{
-    Argument, CallExpression, Directive, Expression, Function, IdentifierReference,
-    StaticMemberExpression, WithStatement,
+    Argument, CallExpression, Directive, Expression, Function, IdentifierReference, StaticMemberExpression,
+    WithStatement,
 };
 use oxc::ast_visit::{VisitJs, walk_js};
 
@@ -21,20 +21,11 @@ pub(super) struct Hazards {
 pub(super) fn look(text: &str) -> Result<Hazards, Reason> {
     let allocator = Allocator::default();
     let program = source::parse(&allocator, text)?;
-    let mut finder = Finder {
-        text,
-        reads_functions: text.contains("toString"),
-        keep_names: false,
-        own: None,
-    };
+    let mut finder = Finder { text, reads_functions: text.contains("toString"), keep_names: false, own: None };
     finder.visit_program(&program);
     match finder.own {
-        Some(what) => Err(Reason::OwnText {
-            what: what.to_owned(),
-        }),
-        None => Ok(Hazards {
-            keep_names: finder.keep_names,
-        }),
+        Some(what) => Err(Reason::OwnText { what: what.to_owned() }),
+        None => Ok(Hazards { keep_names: finder.keep_names }),
     }
 }
 
@@ -91,9 +82,7 @@ impl Finder<'_> {
         if self.reads_functions
             && let Some(body) = &function.body
             && body.is_empty()
-            && let Some(inside) = self
-                .text
-                .get(body.span.start as usize..body.span.end as usize)
+            && let Some(inside) = self.text.get(body.span.start as usize..body.span.end as usize)
             && let Some((_, comment)) = inside.split_once("/*")
             && comment.contains('\n')
         {

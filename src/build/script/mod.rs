@@ -69,11 +69,7 @@ pub enum Reason {
     NotUtf8 { offset: usize },
     /// Neither a script nor a module in the eyes of the parser.
     #[error("line {line}, column {column}: {message}")]
-    Unparsed {
-        line: u32,
-        column: u32,
-        message: String,
-    },
+    Unparsed { line: u32, column: u32, message: String },
     /// Its text is data to itself (`"use asm"`, a function that is read as a string).
     #[error("it depends on its own text: {what}")]
     OwnText { what: String },
@@ -90,35 +86,24 @@ pub enum Reason {
 /// Deeply nested input needs a deep stack: this is meant to run in the worker process.
 pub fn minify(source: &[u8], engine: Minifier) -> Minified {
     let source = source.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(source);
-    let as_written = |why| Minified {
-        code: source.to_vec(),
-        how: How::AsWritten(why),
-    };
+    let as_written = |why| Minified { code: source.to_vec(), how: How::AsWritten(why) };
     if engine == Minifier::None {
         return as_written(Reason::Off);
     }
     let text = match std::str::from_utf8(source) {
         Ok(text) => text,
         Err(error) => {
-            return as_written(Reason::NotUtf8 {
-                offset: error.valid_up_to(),
-            });
+            return as_written(Reason::NotUtf8 { offset: error.valid_up_to() });
         }
     };
     let shorter = |code: &String| code.len() < text.len();
     if engine == Minifier::MinifyJs
         && let Some(code) = second::minify(text).filter(shorter)
     {
-        return Minified {
-            code: code.into_bytes(),
-            how: How::Minified { by: engine },
-        };
+        return Minified { code: code.into_bytes(), how: How::Minified { by: engine } };
     }
     match proven(text) {
-        Ok(code) if shorter(&code) => Minified {
-            code: code.into_bytes(),
-            how: How::Minified { by: Minifier::Oxc },
-        },
+        Ok(code) if shorter(&code) => Minified { code: code.into_bytes(), how: How::Minified { by: Minifier::Oxc } },
         Ok(_) => as_written(Reason::Small),
         Err(why) => as_written(why),
     }

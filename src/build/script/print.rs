@@ -30,54 +30,31 @@ pub(super) fn print(text: &str, names: Names<'_>) -> Result<String, Reason> {
             top_level: Some(false),
             // `name` of a function or class can be seen: by logs, by registries, by `new.target`.
             keep_names: MangleOptionsKeepNames::all_true(),
-            reserved: READ_BY_NAME
-                .into_iter()
-                .chain(but.iter().map(String::as_str))
-                .map(Into::into)
-                .collect(),
+            reserved: READ_BY_NAME.into_iter().chain(but.iter().map(String::as_str)).map(Into::into).collect(),
             debug: false,
         };
         // What it answers are shorter private names (`#x`), which are not used.
-        let _ = Mangler::new()
-            .with_options(options)
-            .build_with_semantic(&mut semantic, &program);
+        let _ = Mangler::new().with_options(options).build_with_semantic(&mut semantic, &program);
     }
     let options = CodegenOptions {
-        comments: CommentOptions {
-            normal: false,
-            jsdoc: false,
-            annotation: false,
-            legal: LegalComment::Inline,
-        },
+        comments: CommentOptions { normal: false, jsdoc: false, annotation: false, legal: LegalComment::Inline },
         ..CodegenOptions::minify()
     };
-    let printed = Codegen::new()
-        .with_options(options)
-        .with_scoping(Some(semantic.into_scoping()))
-        .build(&program)
-        .code;
+    let printed = Codegen::new().with_options(options).with_scoping(Some(semantic.into_scoping())).build(&program).code;
     Ok(with_all_licences(&program, printed))
 }
 
 /// The printer keeps licence comments that stand before a statement; the others go to the head.
 fn with_all_licences(program: &Program<'_>, printed: String) -> String {
     let text = program.source_text;
-    let mut licences = program
-        .comments
-        .iter()
-        .map(|comment| comment.span.source_text(text))
-        .filter(|c| is_licence(c))
-        .peekable();
+    let mut licences =
+        program.comments.iter().map(|comment| comment.span.source_text(text)).filter(|c| is_licence(c)).peekable();
     if licences.peek().is_none() {
         return printed;
     }
     let allocator = Allocator::default();
     let kept: HashSet<String> = match source::parse(&allocator, &printed) {
-        Ok(again) => again
-            .comments
-            .iter()
-            .map(|c: &Comment| bare(c.span.source_text(&printed)))
-            .collect(),
+        Ok(again) => again.comments.iter().map(|c: &Comment| bare(c.span.source_text(&printed))).collect(),
         Err(_) => HashSet::new(),
     };
     let mut seen = HashSet::new();
@@ -90,11 +67,7 @@ fn with_all_licences(program: &Program<'_>, printed: String) -> String {
         }
     }
     // A `#!` line counts only as the very first.
-    let at = if printed.starts_with("#!") {
-        printed.find('\n').map_or(printed.len(), |end| end + 1)
-    } else {
-        0
-    };
+    let at = if printed.starts_with("#!") { printed.find('\n').map_or(printed.len(), |end| end + 1) } else { 0 };
     let mut code = printed;
     code.insert_str(at, &head);
     code
@@ -103,15 +76,10 @@ fn with_all_licences(program: &Program<'_>, printed: String) -> String {
 /// `/*! … */`, `//! …`, and comments with `@license`, `@licence`, `@preserve` or `@cc_on`.
 fn is_licence(comment: &str) -> bool {
     comment.get(2..3) == Some("!")
-        || ["@license", "@licence", "@preserve", "@cc_on"]
-            .iter()
-            .any(|mark| comment.contains(mark))
+        || ["@license", "@licence", "@preserve", "@cc_on"].iter().any(|mark| comment.contains(mark))
 }
 
 /// A comment without its white space: the printer indents anew and escapes `</script`.
 fn bare(comment: &str) -> String {
-    comment
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != '\\')
-        .collect()
+    comment.chars().filter(|c| !c.is_whitespace() && *c != '\\').collect()
 }

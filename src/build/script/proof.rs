@@ -19,20 +19,13 @@ pub(super) enum Verdict {
 /// Sound, not complete: never [`Verdict::Same`] for two scripts that behave differently.
 pub(super) fn compare(source: &str, result: &str, renamed: bool) -> Verdict {
     let allocator = Allocator::default();
-    let (Ok(mut before), Ok(mut after)) = (
-        source::parse(&allocator, source),
-        source::parse(&allocator, result),
-    ) else {
+    let (Ok(mut before), Ok(mut after)) = (source::parse(&allocator, source), source::parse(&allocator, result)) else {
         return Verdict::Unproven;
     };
     spelling::even_out(&allocator, &mut before);
     spelling::even_out(&allocator, &mut after);
     if !renamed {
-        return if before.content_eq(&after) {
-            Verdict::Same
-        } else {
-            Verdict::Unproven
-        };
+        return if before.content_eq(&after) { Verdict::Same } else { Verdict::Unproven };
     }
     let left = scopes::canonical(&allocator, &mut before);
     let right = scopes::canonical(&allocator, &mut after);
@@ -40,13 +33,6 @@ pub(super) fn compare(source: &str, result: &str, renamed: bool) -> Verdict {
         return Verdict::Unproven;
     }
     let pairs = left.visible_names.iter().zip(&right.visible_names);
-    let lost: Vec<String> = pairs
-        .filter(|(was, is)| was != is)
-        .map(|(was, _)| (*was).to_owned())
-        .collect();
-    if lost.is_empty() {
-        Verdict::Same
-    } else {
-        Verdict::NamesLost(lost)
-    }
+    let lost: Vec<String> = pairs.filter(|(was, is)| was != is).map(|(was, _)| (*was).to_owned()).collect();
+    if lost.is_empty() { Verdict::Same } else { Verdict::NamesLost(lost) }
 }

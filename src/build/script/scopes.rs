@@ -30,10 +30,7 @@ pub(super) fn canonical<'a>(allocator: &'a Allocator, program: &mut Program<'a>)
         scopes: Vec::new(),
         bindings: HashMap::new(),
         next: 0,
-        found: Canonical {
-            visible_names: Vec::new(),
-            unclear: false,
-        },
+        found: Canonical { visible_names: Vec::new(), unclear: false },
     };
     walker.found.unclear = Vars::of(&program.body, walker.strict).unclear;
     walker.visit_program(program);
@@ -86,11 +83,7 @@ impl<'a> Walker<'a> {
     }
 
     fn resolve(&self, name: &mut Ident<'a>) {
-        if let Some(number) = self
-            .bindings
-            .get(name.as_str())
-            .and_then(|stack| stack.last())
-        {
+        if let Some(number) = self.bindings.get(name.as_str()).and_then(|stack| stack.last()) {
             *name = *number;
         }
     }
@@ -178,10 +171,7 @@ impl<'a> VisitJsMut<'a> for Walker<'a> {
             self.found.visible_names.push(id.name.as_str());
         }
         // A declaration's name belongs to the scope around, an expression's to its own.
-        let own = it
-            .is_expression()
-            .then(|| it.id.as_ref().map(|id| id.name.as_str()))
-            .flatten();
+        let own = it.is_expression().then(|| it.id.as_ref().map(|id| id.name.as_str())).flatten();
         self.open(own);
         if let Some(id) = &mut it.id {
             self.visit_binding_identifier(id);
@@ -224,10 +214,7 @@ impl<'a> VisitJsMut<'a> for Walker<'a> {
         if let Some(id) = &it.id {
             self.found.visible_names.push(id.name.as_str());
         }
-        let own = it
-            .is_expression()
-            .then(|| it.id.as_ref().map(|id| id.name.as_str()))
-            .flatten();
+        let own = it.is_expression().then(|| it.id.as_ref().map(|id| id.name.as_str())).flatten();
         self.open(own);
         let outside = std::mem::replace(&mut self.strict, true);
         walk_js_mut::walk_class(self, it);
@@ -256,8 +243,7 @@ impl<'a> VisitJsMut<'a> for Walker<'a> {
 
     fn visit_switch_statement(&mut self, it: &mut SwitchStatement<'a>) {
         self.visit_expression(&mut it.discriminant);
-        let lists: Vec<&[Statement<'a>]> =
-            it.cases.iter().map(|case| &case.consequent[..]).collect();
+        let lists: Vec<&[Statement<'a>]> = it.cases.iter().map(|case| &case.consequent[..]).collect();
         self.open_block(&lists);
         self.visit_switch_cases(&mut it.cases);
         self.close();
@@ -303,8 +289,7 @@ impl<'a> VisitJsMut<'a> for Walker<'a> {
     }
 
     fn visit_formal_parameter(&mut self, it: &mut FormalParameter<'a>) {
-        if let (BindingPattern::BindingIdentifier(id), Some(value)) = (&it.pattern, &it.initializer)
-        {
+        if let (BindingPattern::BindingIdentifier(id), Some(value)) = (&it.pattern, &it.initializer) {
             self.gives_name(&id.name, value);
         }
         walk_js_mut::walk_formal_parameter(self, it);

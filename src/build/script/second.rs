@@ -6,9 +6,7 @@
 
 use oxc::allocator::Allocator;
 use oxc::codegen::{Codegen, CodegenOptions};
-use oxc::minifier::{
-    CompressOptions, MangleOptions, MangleOptionsKeepNames, Minifier, MinifierOptions,
-};
+use oxc::minifier::{CompressOptions, MangleOptions, MangleOptionsKeepNames, Minifier, MinifierOptions};
 
 use super::source;
 
@@ -17,14 +15,7 @@ pub(super) fn minify(text: &str) -> Option<String> {
     let made = std::panic::catch_unwind(|| {
         let session = minify_js::Session::new();
         let mut out = Vec::new();
-        minify_js::minify(
-            &session,
-            minify_js::TopLevelMode::Global,
-            text.as_bytes(),
-            &mut out,
-        )
-        .is_ok()
-        .then_some(out)
+        minify_js::minify(&session, minify_js::TopLevelMode::Global, text.as_bytes(), &mut out).is_ok().then_some(out)
     });
     let code = String::from_utf8(made.ok()??).ok()?;
     (normal_form(text)? == normal_form(&code)?).then_some(code)

@@ -49,14 +49,9 @@ pub(super) fn scoped<'a>(program: &'a Program<'a>) -> Result<Semantic<'a>, Reaso
 
 /// Where and what: the operator's view of a syntax error. Lines and columns count from 1.
 fn unparsed(text: &str, fault: Option<&OxcDiagnostic>) -> Reason {
-    let offset = fault
-        .and_then(|fault| fault.labels.first())
-        .map_or(0, |label| label.offset() as usize);
+    let offset = fault.and_then(|fault| fault.labels.first()).map_or(0, |label| label.offset() as usize);
     let before = &text.as_bytes()[..offset.min(text.len())];
-    let line_start = before
-        .iter()
-        .rposition(|&byte| byte == b'\n')
-        .map_or(0, |at| at + 1);
+    let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
     Reason::Unparsed {
         line: 1 + u32::try_from(before.iter().filter(|&&byte| byte == b'\n').count()).unwrap_or(0),
         column: 1 + u32::try_from(before.len() - line_start).unwrap_or(0),
@@ -66,11 +61,6 @@ fn unparsed(text: &str, fault: Option<&OxcDiagnostic>) -> Reason {
 
 fn read<'a>(allocator: &'a Allocator, text: &'a str, kind: SourceType) -> ParserReturn<'a> {
     // Parentheses say nothing that the tree does not say, and two trees are to be compared.
-    let options = ParseOptions {
-        preserve_parens: false,
-        ..ParseOptions::default()
-    };
-    Parser::new(allocator, text, kind)
-        .with_options(options)
-        .parse()
+    let options = ParseOptions { preserve_parens: false, ..ParseOptions::default() };
+    Parser::new(allocator, text, kind).with_options(options).parse()
 }

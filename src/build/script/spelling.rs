@@ -12,11 +12,7 @@ use super::vars;
 
 /// Changes `program`, not its meaning.
 pub(super) fn even_out<'a>(allocator: &'a Allocator, program: &mut Program<'a>) {
-    Speller {
-        allocator,
-        builder: AstBuilder::new(allocator),
-    }
-    .visit_program(program);
+    Speller { allocator, builder: AstBuilder::new(allocator) }.visit_program(program);
 }
 
 struct Speller<'a> {
@@ -45,11 +41,7 @@ impl<'a> Speller<'a> {
     }
 
     fn flatten(&self, it: &mut SequenceExpression<'a>) {
-        while it
-            .expressions
-            .iter()
-            .any(|one| matches!(one, Expression::SequenceExpression(_)))
-        {
+        while it.expressions.iter().any(|one| matches!(one, Expression::SequenceExpression(_))) {
             let nested = it.expressions.take_in(&self.allocator);
             for one in nested {
                 match one {
@@ -104,9 +96,13 @@ impl<'a> VisitJsMut<'a> for Speller<'a> {
                 ),
             };
             let key = PropertyKey::StaticIdentifier(key);
-            *it = AssignmentTargetProperty::AssignmentTargetPropertyProperty(
-                AssignmentTargetPropertyProperty::boxed(SPAN, key, binding, false, &self.builder),
-            );
+            *it = AssignmentTargetProperty::AssignmentTargetPropertyProperty(AssignmentTargetPropertyProperty::boxed(
+                SPAN,
+                key,
+                binding,
+                false,
+                &self.builder,
+            ));
         }
         walk_js_mut::walk_assignment_target_property(self, it);
     }

@@ -1,8 +1,8 @@
 //! Which names a list of statements declares: for its function, and for its block.
 
 use oxc::ast::ast::{
-    BindingPattern, Declaration, ForStatementInit, ForStatementLeft, Function, Statement,
-    VariableDeclaration, VariableDeclarationKind,
+    BindingPattern, Declaration, ForStatementInit, ForStatementLeft, Function, Statement, VariableDeclaration,
+    VariableDeclarationKind,
 };
 
 /// The `var`-like names of one function body (or of a script).
@@ -21,14 +21,10 @@ pub(super) struct Vars<'a> {
 impl<'a> Vars<'a> {
     /// Of a whole body; nested functions keep theirs. `strict`: functions in blocks stay there.
     pub fn of(body: &[Statement<'a>], strict: bool) -> Self {
-        let mut vars = Self {
-            strict,
-            ..Self::default()
-        };
+        let mut vars = Self { strict, ..Self::default() };
         for statement in body {
             if let Some(function) = declared_function(statement) {
-                vars.names
-                    .extend(function.id.as_ref().map(|id| id.name.as_str()));
+                vars.names.extend(function.id.as_ref().map(|id| id.name.as_str()));
             }
         }
         let mut lexical = Vec::new();
@@ -231,18 +227,11 @@ pub(super) fn declared_names<'a>(it: &VariableDeclaration<'a>, names: &mut Vec<&
 }
 
 pub(super) fn names_of<'a>(pattern: &BindingPattern<'a>, names: &mut Vec<&'a str>) {
-    names.extend(
-        pattern
-            .get_binding_identifiers()
-            .iter()
-            .map(|id| id.name.as_str()),
-    );
+    names.extend(pattern.get_binding_identifiers().iter().map(|id| id.name.as_str()));
 }
 
 /// The declaration in the head of a `for … in` or `for … of`.
-pub(super) fn head_of<'s, 'a>(
-    left: &'s ForStatementLeft<'a>,
-) -> Option<&'s VariableDeclaration<'a>> {
+pub(super) fn head_of<'s, 'a>(left: &'s ForStatementLeft<'a>) -> Option<&'s VariableDeclaration<'a>> {
     match left {
         ForStatementLeft::VariableDeclaration(head) => Some(head),
         _ => None,

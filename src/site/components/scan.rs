@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use camino::Utf8Path;
+use rustix::io::Errno;
 
 use super::names::{is_plain, is_plugin};
 use super::source::{self, Source};
@@ -173,15 +174,15 @@ fn is_absent(error: &io::Error) -> bool {
 
 /// Whether an entry is a folder or a link to one.
 fn is_folder(entry: &std::fs::DirEntry, path: &Utf8Path) -> Result<bool, SiteError> {
-    let kind = entry.file_type().map_err(|source| SiteError::Unreadable { path: path.into(), source })?;
-    if !kind.is_symlink() {
-        return Ok(kind.is_dir());
-    }
-    match path.metadata() {
-        Ok(data) => Ok(data.is_dir()),
+    let kind = match entry.file_type() {
+        Ok(kind) if kind.is_symlink() => path.metadata().map(|data| data.is_dir()),
+        kind => kind.map(|kind| kind.is_dir()),
+    };
+    match kind {
+        Ok(is_folder) => Ok(is_folder),
         Err(e) if is_absent(&e) => Ok(false),
         // A link round in a circle is no folder for Moodle either.
-        Err(e) if rustix::io::Errno::from_io_error(&e) == Some(rustix::io::Errno::LOOP) => Ok(false),
+        Err(e) if Errno::from_io_error(&e) == Some(Errno::LOOP) => Ok(false),
         Err(source) => Err(SiteError::Unreadable { path: path.into(), source }),
     }
 }
