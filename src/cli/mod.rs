@@ -1,1 +1,44 @@
-//! One file per command.
+//! The commands (design.md §8): one file per command, told apart here.
+
+mod args;
+mod control;
+mod demo;
+mod minify;
+mod nginx;
+mod open;
+mod purge;
+mod serve;
+
+pub use args::Arguments;
+
+use args::Command;
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Reads the command line, runs the command, and says in one sentence what went wrong.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    log(arguments.command.is_quiet());
+    let ended = match arguments.command {
+        Command::Serve(options) => serve::run(options),
+        Command::Purge(options) => purge::run(options),
+        Command::Minify(options) => minify::run(options),
+        Command::Nginx(options) => nginx::run(options),
+        Command::Worker => return crate::build::worker::child_main(),
+    };
+    ended.map_or_else(failed, |()| ExitCode::SUCCESS)
+}
+
+fn failed(error: anyhow::Error) -> ExitCode {
+    eprintln!("revserve: {error:#}");
+    ExitCode::FAILURE
+}
+
+/// The log goes to standard error; `RUST_LOG` chooses what is in it.
+fn log(quiet: bool) {
+    use tracing_subscriber::EnvFilter;
+    let default = if quiet { "warn" } else { "revserve=info,warn" };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    let logging = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let _ = logging.try_init(); // a second call keeps the first
+}

@@ -1,5 +1,210 @@
 //! The wiring: get an asset, or build it once.
+//!
+//! 1. which revisions are current? A request that names a newer one makes us look;
+//! 2. what does the request mean to them: which content, how long it may be kept;
+//! 3. memory, else localcachedir, else a build: one for everybody who waits, finished whoever hangs up;
+//! 4. a build asks the source of revisions again before anything of it is kept.
 
+mod counters;
+mod failure;
+mod held;
+mod lists;
+mod obtain;
+mod open;
 mod outcome;
+mod plan;
+mod produce;
+mod sites;
 
+pub use counters::Counters;
+pub use failure::Failure;
+pub use open::{OpenError, node_name, open};
 pub use outcome::{Found, Outcome, Source};
+pub use produce::Makers;
+pub use sites::Sites;
+
+use crate::asset::url::{Mount, Requested};
+use crate::asset::{Asset, Freshness, Revision};
+use crate::cache::{BuildError, Current, Generation, Key, LocalCache, Memory};
+use crate::revision::{Revisions, State, Window};
+use held::{Held, NotKept};
+use plan::{Family, Plan};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Instant, SystemTime};
+
+/// Answers requests for assets. Cheap to clone; all clones are one engine.
+#[derive(Clone)]
+pub struct Engine(Arc<Parts>);
+
+/// What the engine is wired from.
+pub struct Parts {
+    pub mount: Mount,
+    pub window: Window,
+    pub revisions: Arc<Revisions>,
+    pub sites: Sites,
+    pub memory: Memory<Held, NotKept>,
+    pub local: Arc<LocalCache>,
+    pub makers: Makers,
+    pub counters: Counters,
+    /// Where builds run: they outlive the client that asked, and its connection's thread.
+    pub runtime: tokio::runtime::Handle,
+}
+
+impl Engine {
+    pub fn new(parts: Parts) -> Engine {
+        Engine(Arc::new(parts))
+    }
+
+    /// Moves whenever a prepared answer may have become another: with every change of the revisions, and when better
+    /// variants have been made.
+    pub fn generation(&self) -> u64 {
+        self.0.revisions.generation() + self.0.counters.improved()
+    }
+
+    /// Where the site is mounted.
+    pub fn mount(&self) -> &Mount {
+        &self.0.mount
+    }
+
+    /// The revisions that this engine goes by.
+    pub fn revisions(&self) -> &Revisions {
+        &self.0.revisions
+    }
+
+    pub fn counters(&self) -> &Counters {
+        &self.0.counters
+    }
+
+    pub fn local(&self) -> &LocalCache {
+        &self.0.local
+    }
+
+    /// Bytes of built assets in memory.
+    pub fn memory_bytes(&self) -> u64 {
+        self.0.memory.bytes()
+    }
+
+    /// Finds or builds what was asked for.
+    pub async fn answer(&self, requested: &Requested) -> Outcome {
+        let state = self.state_for(requested).await;
+        let answered = match &requested.asset {
+            Asset::Scripts(paths) if paths.len() > 1 => lists::scripts(self, paths, requested.revision, &state).await,
+            Asset::YuiCombo { parts, slash } => lists::combo(self, parts, *slash, &state).await,
+            asset => self.single(asset, Plan::of(requested, &state, self.0.window, SystemTime::now())).await,
+        };
+        match answered {
+            Ok(found) => Outcome::Found(found),
+            Err(Failure::NotFound) => Outcome::NotFound,
+            Err(Failure::Busy) => Outcome::Unavailable,
+            Err(Failure::Source(_) | Failure::Build(_)) => Outcome::Failed,
+        }
+    }
+
+    /// What is known of the revisions, looked up anew where the request names a newer one.
+    async fn state_for(&self, requested: &Requested) -> Arc<State> {
+        let family = Family::of(&requested.asset);
+        let asked = requested.revision.number();
+        match asked.filter(|asked| self.0.window.contains(*asked, SystemTime::now())) {
+            Some(asked) => self.0.revisions.look_for(asked, |state| family.current(state)).await,
+            None => self.0.revisions.known(),
+        }
+    }
+
+    /// One asset that is no list.
+    async fn single(&self, asset: &Asset, plan: Plan) -> Result<Found, Failure> {
+        let found = |held: &Held, freshness, source| Found {
+            entry: held.entry.clone(),
+            freshness,
+            modified: plan.modified,
+            source,
+            lifetime: plan.lifetime,
+        };
+        let Some(generation) = plan.generation else {
+            let held = obtain::development(self, asset).await?;
+            return Ok(found(&held, plan.freshness, Source::Built));
+        };
+        let store = plan.freshness == Freshness::Current;
+        match self.get(asset, generation, store).await {
+            Ok((held, source)) => Ok(found(&held, plan.freshness.worse(held.keeps), source)),
+            Err(error) => match not_kept(error) {
+                // The revision moved while it was built: today's content, under a name that is no longer current.
+                NotKept::Moved(held) => Ok(found(&held, plan.freshness.worse(Freshness::Short), Source::Built)),
+                NotKept::Failed(failure) => Err(failure),
+            },
+        }
+    }
+
+    /// An asset of a generation, from memory or else obtained by one task for everybody.
+    async fn get(
+        &self,
+        asset: &Asset,
+        generation: Generation,
+        store: bool,
+    ) -> Result<(Arc<Held>, Source), BuildError<NotKept>> {
+        let key = Key { asset: asset.clone(), generation };
+        if self.0.memory.is_missing(&key) {
+            return Err(BuildError::Failed(Arc::new(NotKept::Failed(Failure::NotFound))));
+        }
+        if let Some(held) = self.0.memory.get(&key).await {
+            if store && !held.stored.swap(true, Ordering::Relaxed) {
+                obtain::store_later(self, asset, generation, held.clone());
+            }
+            return Ok((held, Source::Memory));
+        }
+        let (engine, asset) = (self.clone(), asset.clone());
+        let build = async move { obtain::obtain(&engine, asset, generation, store).await };
+        let held = self.0.memory.get_or_build(key.clone(), build).await;
+        if let Err(BuildError::Failed(error)) = &held
+            && matches!(**error, NotKept::Failed(Failure::NotFound))
+        {
+            self.0.memory.note_missing(key).await;
+        }
+        let held = held?;
+        let source = held.source;
+        Ok((held, source))
+    }
+
+    /// Looks after revisions and folders for as long as it is polled.
+    pub async fn keep(&self) {
+        let mut every = tokio::time::interval(std::time::Duration::from_secs(1));
+        let mut retired_for = None;
+        let mut last = Instant::now();
+        loop {
+            every.tick().await;
+            let state = if self.0.revisions.change() { self.0.revisions.look().await } else { None };
+            let state = state.unwrap_or_else(|| self.0.revisions.known());
+            let current = current_of(&state);
+            if current.is_some() && (current != retired_for || last.elapsed().as_secs() >= 60) {
+                (retired_for, last) = (current, Instant::now());
+                self.retire(current).await;
+            }
+        }
+    }
+
+    async fn retire(&self, current: Option<Current>) {
+        let Some(current) = current else { return };
+        let local = self.0.local.clone();
+        self.0.memory.retire(current).await;
+        // Whatever cannot be removed now is counted, said once, and tried again.
+        let removing = tokio::task::spawn_blocking(move || {
+            local.sweep_leftovers();
+            local.retire(current, Instant::now());
+        });
+        let _ = removing.await;
+    }
+}
+
+fn not_kept(error: BuildError<NotKept>) -> NotKept {
+    match error {
+        BuildError::Failed(error) => NotKept::clone(&error),
+        BuildError::Died => NotKept::Failed(Failure::Busy),
+    }
+}
+
+/// Both revisions, where neither mode is designer mode.
+fn current_of(state: &State) -> Option<Current> {
+    let either = state.themerev.or(state.jsrev)?;
+    let or = |revision: Option<Revision>| revision.unwrap_or(either);
+    Some(Current { theme: or(state.themerev), js: or(state.jsrev) })
+}

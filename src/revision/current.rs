@@ -1,6 +1,6 @@
 //! What is known of the site's revisions, kept up to date.
 
-use super::{Source, SourceError, State};
+use super::{Purge, Source, SourceError, State};
 use crate::asset::Revision;
 use arc_swap::ArcSwap;
 use std::sync::Arc;
@@ -19,8 +19,6 @@ pub struct Revisions {
 }
 
 impl Revisions {
-    /// How often a source that can change is asked.
-    pub const EVERY: Duration = Duration::from_secs(1);
     /// At most this often requests with newer revisions make us look between.
     const AT_MOST_EVERY: Duration = Duration::from_millis(250);
 
@@ -65,6 +63,13 @@ impl Revisions {
         said
     }
 
+    /// Makes a new revision and knows it at once; `None` where the source does not let revserve.
+    pub async fn purge(&self, purge: Purge) -> Option<Result<Arc<State>, SourceError>> {
+        let purged = self.source.purge(purge)?.await;
+        let looked = self.look().await;
+        Some(purged.map(|state| looked.unwrap_or_else(|| Arc::new(state))))
+    }
+
     /// Looks anew because a request named a revision that is newer than the one known. Requests that come
     /// together wait for one look, and there are a few a second at most.
     pub async fn look_for(&self, asked: Revision, current: impl Fn(&State) -> Option<Revision>) -> Arc<State> {
@@ -80,15 +85,9 @@ impl Revisions {
         self.known()
     }
 
-    /// Looks every second, for as long as it is polled.
-    pub async fn watch(&self) {
-        if !self.source.changes() {
-            return std::future::pending().await;
-        }
-        loop {
-            tokio::time::sleep(Self::EVERY).await;
-            self.look().await;
-        }
+    /// Whether they can change at all; if not, looking every second is for nothing.
+    pub fn change(&self) -> bool {
+        self.source.changes()
     }
 
     async fn look_locked(&self) -> Option<Arc<State>> {

@@ -44,17 +44,28 @@ impl FilesSource {
     /// Reads what holds. A log without any purge gets its first.
     pub fn read(&self) -> Result<State, SourceError> {
         let purges = self.purges()?;
-        if purges.is_empty() { self.purge(Purge::All) } else { Ok(state_of(&purges)) }
+        if purges.is_empty() { self.append_purge(Purge::All) } else { Ok(state_of(&purges)) }
     }
 
     /// Appends a purge and says what holds after it.
-    pub fn purge(&self, purge: Purge) -> Result<State, SourceError> {
+    pub fn append_purge(&self, purge: Purge) -> Result<State, SourceError> {
         let mut purges = self.purges()?;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
         let value = now.max(highest(&purges) + 1);
         self.append(&format!("purge {} {value}\n", words(&purge)))?;
         purges.push((purge, value));
         Ok(state_of(&purges))
+    }
+
+    fn off_thread(&self, work: impl FnOnce(&FilesSource) -> Result<State, SourceError> + Send + 'static) -> Look<'_> {
+        let source = self.clone();
+        Box::pin(async move {
+            let done = tokio::task::spawn_blocking(move || work(&source)).await;
+            done.unwrap_or_else(|_| {
+                let error = io::Error::other("the look was given up");
+                Err(SourceError::Files { path: self.folder.clone(), error })
+            })
+        })
     }
 
     fn append(&self, line: &str) -> Result<(), SourceError> {
@@ -97,14 +108,11 @@ impl FilesSource {
 
 impl Source for FilesSource {
     fn look(&self) -> Look<'_> {
-        Box::pin(async {
-            let source = self.clone();
-            let read = tokio::task::spawn_blocking(move || source.read()).await;
-            read.unwrap_or_else(|_| {
-                let error = io::Error::other("the look was given up");
-                Err(SourceError::Files { path: self.folder.clone(), error })
-            })
-        })
+        self.off_thread(FilesSource::read)
+    }
+
+    fn purge(&self, purge: Purge) -> Option<Look<'_>> {
+        Some(self.off_thread(move |source| source.append_purge(purge)))
     }
 
     fn describe(&self) -> String {
@@ -185,12 +193,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let source = source(&folder, "a");
         let first = source.read().unwrap();
-        let themes = source.purge(Purge::Themes).unwrap();
+        let themes = source.append_purge(Purge::Themes).unwrap();
         assert!(themes.themerev > first.themerev && themes.jsrev == first.jsrev);
-        let scripts = source.purge(Purge::Scripts).unwrap();
+        let scripts = source.append_purge(Purge::Scripts).unwrap();
         assert!(scripts.jsrev > themes.jsrev && scripts.themerev == themes.themerev);
         let boost = ThemeName::parse("boost").unwrap();
-        let theme = source.purge(Purge::Theme(boost.clone())).unwrap();
+        let theme = source.append_purge(Purge::Theme(boost.clone())).unwrap();
         assert!(theme.subrevision(&boost) > scripts.jsrev.unwrap().get());
         assert_eq!(source.read().unwrap(), theme);
     }

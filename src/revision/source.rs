@@ -1,6 +1,6 @@
 //! Where revisions come from.
 
-use super::State;
+use super::{Purge, State};
 use camino::Utf8PathBuf;
 use std::future::Future;
 use std::io;
@@ -16,6 +16,12 @@ pub trait Source: Send + Sync {
 
     /// What it is, for `check` and the log: never a password.
     fn describe(&self) -> String;
+
+    /// Makes a new revision; `None` where the revisions are not revserve's to change.
+    fn purge(&self, purge: Purge) -> Option<Look<'_>> {
+        let _ = purge;
+        None
+    }
 
     /// Whether it can change at all: one that cannot is not asked every second.
     fn changes(&self) -> bool {

@@ -13,4 +13,9 @@ pub trait Engine: Clone + Send + 'static {
     /// A number that changes whenever a current answer may no longer be one: with every purge and new revision, when
     /// the revision source is lost. Asked for on every request: one atomic load.
     fn generation(&self) -> u64;
+
+    /// An HTML page of the site's own under a target that names no asset: the demo site has one.
+    fn page(&self, _target: &str) -> Option<String> {
+        None
+    }
 }

@@ -70,7 +70,10 @@ impl<E: Engine> Handler<E> {
         let started = Instant::now();
         let reply = match self.mount.parse(request.target) {
             Ok(requested) => self.ask(request, requested, started).await,
-            Err(refusal) => respond::refused(refusal),
+            Err(refusal) => match self.engine.page(request.target) {
+                Some(html) => Reply::page(html),
+                None => respond::refused(refusal),
+            },
         };
         self.counted(request, reply)
     }

@@ -14,7 +14,7 @@ mod rollup;
 mod tests;
 
 pub use list::{Combo, LONGEST};
-pub use part::{Kind, Part, Versions};
+pub use part::{Kind, Library, Part, Versions};
 pub use rollup::rollup_modules;
 
 /// What a rollup of scripts ends with: makes `Y` global, as SimpleYUI did.

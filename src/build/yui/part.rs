@@ -11,6 +11,14 @@ pub struct Versions {
     pub yui2: String,
 }
 
+/// The YUI of a site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Library {
+    pub versions: Versions,
+    /// The modules of a rollup, in the order in which they are joined; empty where a site has none.
+    pub rollup: Vec<String>,
+}
+
 /// One part, as it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {

@@ -107,6 +107,16 @@ impl Reply {
         Reply::text(status, status.reason(), lines)
     }
 
+    /// An HTML page that is made anew for each request.
+    pub fn page(html: String) -> Reply {
+        let head = format!(
+            "content-length: {}\r\ncontent-type: text/html; charset=utf-8\r\ncache-control: no-store\r\n\
+             x-content-type-options: nosniff\r\n",
+            html.len()
+        );
+        Reply { status: Status::Ok, head: head.into(), body: Body::Whole(html.into()) }
+    }
+
     /// A sentence with status 200, as `text/html`: what Moodle's scripts say to nonsense.
     pub fn sentence(text: &'static str) -> Reply {
         let head = format!(

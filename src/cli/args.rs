@@ -1,0 +1,98 @@
+//! The command line, as it is written.
+
+use camino::Utf8PathBuf;
+use clap::{Args, Parser, Subcommand};
+
+/// Answers the asset requests of a Moodle site.
+#[derive(Debug, Parser)]
+#[command(name = "revserve", version, max_term_width = 100)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve a site's assets; without --moodle and --site, the demo site
+    Serve(ServeOptions),
+    /// Make a new revision, so that every asset is built anew (files source)
+    Purge(PurgeOptions),
+    /// Minify a script or a style sheet, as it is served
+    Minify(MinifyOptions),
+    /// Print the proxy configuration for nginx
+    Nginx(NginxOptions),
+    /// The process in which engines run
+    #[command(hide = true)]
+    Worker,
+}
+
+impl Command {
+    /// Commands whose output is for other programs log warnings only.
+    pub fn is_quiet(&self) -> bool {
+        !matches!(self, Command::Serve(_))
+    }
+}
+
+/// Which site.
+#[derive(Clone, Debug, Default, Args)]
+pub struct SiteOptions {
+    /// Moodle's checkout, or its public folder
+    #[arg(long, value_name = "DIR", conflicts_with = "site")]
+    pub moodle: Option<Utf8PathBuf>,
+    /// A site file (TOML)
+    #[arg(long, value_name = "FILE")]
+    pub site: Option<Utf8PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct ServeOptions {
+    #[command(flatten)]
+    pub site: SiteOptions,
+    /// Where to listen: host:port, unix:/path or systemd; may be given several times
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Vec<String>,
+    /// Where health, metrics and purge are
+    #[arg(long, value_name = "ADDR")]
+    pub admin: Option<String>,
+    /// Threads that answer requests; as many as cores if not given
+    #[arg(long, value_name = "N")]
+    pub workers: Option<std::num::NonZeroUsize>,
+    /// Send Server-Timing and Cache-Status with every answer
+    #[arg(long)]
+    pub timing: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct PurgeOptions {
+    /// all, themes, js or theme
+    #[arg(value_enum, default_value_t = PurgeScope::All)]
+    pub scope: PurgeScope,
+    /// The theme, with `theme`
+    #[arg(required_if_eq("scope", "theme"))]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub site: SiteOptions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum PurgeScope {
+    All,
+    Themes,
+    Js,
+    Theme,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct MinifyOptions {
+    /// A file that ends in .js or .css
+    pub file: Utf8PathBuf,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct NginxOptions {
+    #[command(flatten)]
+    pub site: SiteOptions,
+    /// The address of revserve as nginx reaches it
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Vec<String>,
+}

@@ -1,0 +1,52 @@
+//! `revserve serve`: answers a site's requests until it is told to stop.
+//!
+//! 1. settle what was told; 2. open the sockets, so that a taken address is said before anything is built;
+//! 3. open the engine; 4. say where it listens; 5. serve.
+
+use super::args::ServeOptions;
+use super::control::Node;
+use super::open::{Opened, open, settle};
+use crate::serve::admin::{Admin, Token};
+use crate::serve::listen::{Address, Listening, Options, Site, bind};
+use crate::serve::metrics::Metrics;
+use anyhow::Context;
+use std::sync::Arc;
+
+pub fn run(options: ServeOptions) -> anyhow::Result<()> {
+    let Opened { settings, demo } = settle(&options.site, &options.listen, options.admin.as_deref())?;
+    let how = Options { workers: options.workers, diagnostics: options.timing, ..Options::default() };
+    let listening = bind(&addresses(&settings.listen.addresses)?, how.socket_mode)?;
+    let admin_listening = bind(&addresses(std::slice::from_ref(&settings.listen.admin))?, 0o600)?;
+    let token = settings.listen.admin_token_file.as_deref().map(Token::read).transpose()?;
+
+    let builds = super::open::Builds::start()?;
+    let engine = builds.block_on(open(&settings, builds.handle()))?;
+    let keeper = engine.clone();
+    builds.handle().spawn(async move { keeper.keep().await });
+
+    let node = Node { engine: engine.clone(), demo: demo.is_some() };
+    let metrics = Arc::new(Metrics::default());
+    announce(&listening, &admin_listening, demo.is_some());
+    let site = Site { engine: node.clone(), mount: engine.mount().clone(), metrics: metrics.clone() };
+    let admin = Admin { control: node, metrics, token, hosts: Vec::new() };
+    let served = actix_web::rt::System::new().block_on(listening.run(site, Some((admin_listening, admin)), how));
+    drop(builds);
+    served.context("the server stopped")
+}
+
+fn addresses(texts: &[String]) -> anyhow::Result<Vec<Address>> {
+    Ok(texts.iter().map(|text| text.parse()).collect::<Result<_, _>>()?)
+}
+
+/// Other programs read these lines: one for each socket.
+fn announce(listening: &Listening, admin: &Listening, demo: bool) {
+    for url in listening.urls() {
+        println!("listening on {url}");
+    }
+    for url in admin.urls() {
+        println!("admin on {url}");
+    }
+    if demo && let Some(url) = listening.urls().first() {
+        println!("the demo site's page: {url}/");
+    }
+}

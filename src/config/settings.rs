@@ -1,0 +1,176 @@
+//! What it all means: the values that the rooms above are given.
+
+use super::site_file::{CodeCheck, ListenTable, MinifierChoice, RevisionsTable, SiteFile, SourceKind};
+use super::{MoodleConfig, StartError};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeMap;
+
+/// What was said on the command line.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    pub listen: Vec<String>,
+    pub admin: Option<String>,
+}
+
+/// Everything that was configured, settled.
+#[derive(Debug)]
+pub struct Settings {
+    pub place: Place,
+    pub revisions: RevisionSettings,
+    /// Designer mode forced by the site file or `config.php`.
+    pub designer: bool,
+    pub code: CodeCheck,
+    pub forced: Forced,
+    pub theme_settings: ThemeSettings,
+    pub minifier: MinifierChoice,
+    pub origin: Option<String>,
+    /// Bytes of built assets kept in memory.
+    pub memory: u64,
+    pub listen: Listen,
+}
+
+/// Settings of themes by theme and name.
+pub type ThemeSettings = BTreeMap<String, BTreeMap<String, String>>;
+
+/// Where the site is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The folder that was named: the checkout, or the `public` folder of one.
+    pub checkout: Utf8PathBuf,
+    pub wwwroot: String,
+    pub dataroot: Utf8PathBuf,
+    pub cachedir: Utf8PathBuf,
+    pub localcachedir: Utf8PathBuf,
+    pub themedir: Option<Utf8PathBuf>,
+    pub storedir: Option<Utf8PathBuf>,
+    /// Where the folder `admin` lives, `$CFG->admin`.
+    pub admin: String,
+}
+
+/// Where revisions come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RevisionSettings {
+    Fixed { themerev: u64, jsrev: u64, themes: BTreeMap<String, u64> },
+    Files,
+}
+
+/// Values that `config.php` forces over the source's (moodle-assets.md §2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Forced {
+    pub themerev: Option<i64>,
+    pub jsrev: Option<i64>,
+}
+
+/// Where to listen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listen {
+    /// `host:port`, `unix:/path` or `systemd`.
+    pub addresses: Vec<String>,
+    pub admin: String,
+    pub admin_token_file: Option<Utf8PathBuf>,
+}
+
+impl Settings {
+    /// Settles what was told, written and found.
+    ///
+    /// # Errors
+    /// One sentence that names the key and what to do.
+    pub fn settle(told: &Told, file: SiteFile, moodle: &MoodleConfig, checkout: &Utf8Path) -> Result<Self, StartError> {
+        let revisions = settle_revisions(&file.revisions, moodle)?;
+        let place = settle_place(&file, moodle, checkout)?;
+        Ok(Settings {
+            place,
+            revisions,
+            designer: file.revisions.designer || moodle.flag("themedesignermode").unwrap_or(false),
+            code: file.revisions.code,
+            forced: Forced { themerev: moodle.number("themerev"), jsrev: moodle.number("jsrev") },
+            theme_settings: settle_themes(&file)?,
+            minifier: file.script.minifier,
+            origin: file.origin.url,
+            memory: file.memory.limit.0,
+            listen: settle_listen(told, file.listen),
+        })
+    }
+}
+
+fn settle_place(file: &SiteFile, moodle: &MoodleConfig, checkout: &Utf8Path) -> Result<Place, StartError> {
+    let site = &file.site;
+    let path = |written: &Option<Utf8PathBuf>, key| match written {
+        Some(path) => Ok(Some(path.clone())),
+        None => moodle.text(key).map(|text| text.map(Utf8PathBuf::from)),
+    };
+    let wwwroot = match &site.wwwroot {
+        Some(wwwroot) => wwwroot.clone(),
+        None => moodle.text("wwwroot")?.ok_or(StartError::Missing { key: "wwwroot" })?,
+    };
+    let has_host = |rest: &str| !rest.is_empty() && !rest.starts_with('/');
+    let schemes = ["http://", "https://"];
+    if !schemes.iter().filter_map(|scheme| wwwroot.strip_prefix(scheme)).any(has_host) {
+        return Err(StartError::BadWwwroot { wwwroot });
+    }
+    let dataroot = path(&site.dataroot, "dataroot")?.ok_or(StartError::Missing { key: "dataroot" })?;
+    let themedir = path(&site.themedir, "themedir")?.filter(|path| !path.as_str().is_empty());
+    for (key, folder) in [("dataroot", Some(&dataroot)), ("themedir", themedir.as_ref())] {
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            return Err(StartError::NoFolder { key, path: folder.clone() });
+        }
+    }
+    Ok(Place {
+        checkout: checkout.to_owned(),
+        wwwroot: wwwroot.trim_end_matches('/').to_owned(),
+        cachedir: path(&site.cachedir, "cachedir")?.unwrap_or_else(|| dataroot.join("cache")),
+        localcachedir: path(&site.localcachedir, "localcachedir")?.unwrap_or_else(|| dataroot.join("localcache")),
+        dataroot,
+        themedir,
+        storedir: site.storedir.clone(),
+        admin: moodle.text("admin")?.map_or("admin".into(), |admin| admin.trim_matches('/').to_owned()),
+    })
+}
+
+fn settle_revisions(table: &RevisionsTable, moodle: &MoodleConfig) -> Result<RevisionSettings, StartError> {
+    let default = if moodle.names_database() { SourceKind::Database } else { SourceKind::Files };
+    match table.source.unwrap_or(default) {
+        SourceKind::Fixed => {
+            let themes = table.themes.clone();
+            if let Some(name) = themes.keys().find(|name| !is_theme(name)) {
+                return Err(StartError::BadTheme { table: "[revisions.themes]", name: name.clone() });
+            }
+            Ok(RevisionSettings::Fixed {
+                themerev: table.themerev.ok_or(StartError::NoRevision { key: "themerev" })?,
+                jsrev: table.jsrev.ok_or(StartError::NoRevision { key: "jsrev" })?,
+                themes,
+            })
+        }
+        SourceKind::Files => Ok(RevisionSettings::Files),
+        SourceKind::Database => Err(StartError::NoDatabase),
+    }
+}
+
+fn settle_themes(file: &SiteFile) -> Result<ThemeSettings, StartError> {
+    let mut themes = ThemeSettings::new();
+    for (theme, settings) in &file.themes {
+        if !is_theme(theme) {
+            return Err(StartError::BadTheme { table: "[themes]", name: theme.clone() });
+        }
+        let text = |value: &toml::Value| match value {
+            toml::Value::String(text) => text.clone(),
+            toml::Value::Boolean(flag) => u8::from(*flag).to_string(), // as Moodle stores a checkbox
+            other => other.to_string(),
+        };
+        let settings = settings.iter().map(|(name, value)| (name.clone(), text(value))).collect();
+        themes.insert(theme.clone(), settings);
+    }
+    Ok(themes)
+}
+
+fn settle_listen(told: &Told, table: ListenTable) -> Listen {
+    Listen {
+        addresses: if told.listen.is_empty() { table.address } else { told.listen.clone() },
+        admin: told.admin.clone().unwrap_or(table.admin),
+        admin_token_file: table.admin_token_file,
+    }
+}
+
+fn is_theme(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}

@@ -1,0 +1,64 @@
+//! What happened, in numbers.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// Builds since the start; all only grow.
+#[derive(Debug)]
+pub struct Counters {
+    builds: AtomicU64,
+    failed: AtomicU64,
+    /// Assets whose best variants have taken the place of the quick ones in memory.
+    improved: AtomicU64,
+    /// Microseconds spent building.
+    busy: AtomicU64,
+    /// Turns for the slow compressors: one fewer than cores, so that answers always have one.
+    pub(super) improvers: Arc<Semaphore>,
+}
+
+impl Default for Counters {
+    fn default() -> Counters {
+        let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
+        Counters {
+            builds: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+            improved: AtomicU64::new(0),
+            busy: AtomicU64::new(0),
+            improvers: Arc::new(Semaphore::new((cores - 1).max(1))),
+        }
+    }
+}
+
+impl Counters {
+    pub(super) fn built(&self, good: bool, took: Duration) {
+        let which = if good { &self.builds } else { &self.failed };
+        which.fetch_add(1, Ordering::Relaxed);
+        self.busy.fetch_add(took.as_micros() as u64, Ordering::Relaxed);
+    }
+
+    pub(super) fn one_improved(&self) {
+        self.improved.fetch_add(1, Ordering::Release);
+    }
+
+    /// Assets whose best variants are in memory.
+    pub fn improved(&self) -> u64 {
+        self.improved.load(Ordering::Acquire)
+    }
+
+    /// Assets built from sources.
+    pub fn builds(&self) -> u64 {
+        self.builds.load(Ordering::Relaxed)
+    }
+
+    /// Builds that ended without an asset, because there is none or because something went wrong.
+    pub fn failed(&self) -> u64 {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    /// Time spent building.
+    pub fn busy(&self) -> Duration {
+        Duration::from_micros(self.busy.load(Ordering::Relaxed))
+    }
+}

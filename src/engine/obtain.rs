@@ -1,0 +1,191 @@
+//! Getting one asset that is not in memory.
+//!
+//! 1. localcachedir: verify and load;
+//! 2. wait for whoever builds it in another process of the node, and look again;
+//! 3. sources → bytes → quick variants;
+//! 4. look at the revisions anew, and publish only what they still call current;
+//! 5. make the best variants in the background and add them.
+
+use super::held::{Held, NotKept};
+use super::produce::{Form, Made};
+use super::{Engine, Failure, Source, plan};
+use crate::asset::{Asset, ContentType, Freshness};
+use crate::build::compress;
+use crate::cache::{Best, Entry, EntryName, Generation, Input, Key, Published};
+use bytes::Bytes;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// How long one process waits for another's build (design.md §2, promise 4).
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Obtains an asset of a generation; `store` where the request named the current revision.
+pub async fn obtain(engine: &Engine, asset: Asset, generation: Generation, store: bool) -> Result<Arc<Held>, NotKept> {
+    let engine = engine.clone();
+    let runtime = engine.0.runtime.clone();
+    let work = runtime.clone().spawn_blocking(move || obtain_blocking(&engine, &asset, generation, store));
+    work.await.unwrap_or_else(|_| Err(NotKept::Failed(Failure::Busy)))
+}
+
+fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store: bool) -> Result<Arc<Held>, NotKept> {
+    let local = &engine.0.local;
+    let name = EntryName::new(asset, generation);
+    let load = || name.as_ref().and_then(|name| local.load(name).ok().flatten());
+    let loaded = |entry| Arc::new(Held::new(entry, Source::Local, true));
+    if let Some(entry) = load() {
+        return Ok(loaded(entry));
+    }
+    // A lock that cannot be had costs a second build, nothing else: the loser of the race takes the winner's.
+    let _lock = name.as_ref().filter(|_| store).and_then(|name| local.lock(name, PATIENCE).ok());
+    if let Some(entry) = load() {
+        return Ok(loaded(entry));
+    }
+    let (entry, keeps) = build(engine, asset, Form::Production)?;
+    let current = || {
+        let state = engine.0.runtime.block_on(engine.0.revisions.look());
+        state.is_some_and(|state| plan::is_current(asset, generation, &state))
+    };
+    let publishable = store && keeps == Freshness::Current;
+    let published = match &name {
+        Some(name) if publishable => local.publish(name, &entry, current).ok(),
+        _ => None,
+    };
+    let (entry, stored, moved) = match published {
+        Some(Published::New) => (entry, true, false),
+        Some(Published::Existing(winner)) => (winner, true, false),
+        Some(Published::Withheld) => (entry, false, true),
+        // Nothing was written, by choice or because the folder would not take it.
+        None => (entry, false, !still(engine, asset, generation)),
+    };
+    let held = Arc::new(Held { keeps, ..Held::new(entry, Source::Built, stored || publishable) });
+    if moved {
+        return Err(NotKept::Moved(held));
+    }
+    if stored && let Some(name) = name {
+        improve_later(engine, asset.clone(), generation, name, held.entry.clone());
+    }
+    Ok(held)
+}
+
+/// Whether a generation is still current; a source that cannot be reached changes nothing about what is known.
+fn still(engine: &Engine, asset: &Asset, generation: Generation) -> bool {
+    let looked = engine.0.runtime.block_on(engine.0.revisions.look());
+    let state = looked.unwrap_or_else(|| engine.0.revisions.known());
+    plan::generation(asset, &state) == Some(generation)
+}
+
+/// An asset from the sources as they are at this moment; kept nowhere.
+pub async fn development(engine: &Engine, asset: &Asset) -> Result<Arc<Held>, Failure> {
+    let (engine, asset) = (engine.clone(), asset.clone());
+    let runtime = engine.0.runtime.clone();
+    let work = runtime.spawn_blocking(move || build(&engine, &asset, Form::Development));
+    let (entry, keeps) = work.await.map_err(|_| Failure::Busy)??;
+    Ok(Arc::new(Held { keeps, ..Held::new(entry, Source::Built, false) }))
+}
+
+fn build(engine: &Engine, asset: &Asset, form: Form) -> Result<(Entry, Freshness), Failure> {
+    let begun = Instant::now();
+    let site = engine.0.sites.at(&engine.0.revisions, form)?;
+    let made = engine.0.makers.produce(asset, form, &site);
+    engine.0.counters.built(made.is_ok(), begun.elapsed());
+    match made {
+        Ok(Made { content_type, body, inputs, keeps }) => {
+            // In development the next request may find other sources: only the plain body is made.
+            let coded = match form {
+                Form::Production => compress::quick(&body, content_type),
+                Form::Development => Vec::new(),
+            };
+            Ok((Entry::new(content_type, inputs, body, coded), keeps))
+        }
+        Err(failure) => {
+            if !matches!(failure, Failure::NotFound) {
+                tracing::error!(?asset, %failure, "an asset could not be built");
+            }
+            Err(failure)
+        }
+    }
+}
+
+/// Publishes what was built for a request that may not store, now that one came that may.
+pub fn store_later(engine: &Engine, asset: &Asset, generation: Generation, held: Arc<Held>) {
+    let Some(name) = EntryName::new(asset, generation).filter(|_| held.keeps == Freshness::Current) else { return };
+    let (engine, asset) = (engine.clone(), asset.clone());
+    engine.0.runtime.clone().spawn_blocking(move || {
+        let current = || {
+            let state = engine.0.runtime.block_on(engine.0.revisions.look());
+            state.is_some_and(|state| plan::is_current(&asset, generation, &state))
+        };
+        if let Ok(Published::New) = engine.0.local.publish(&name, &held.entry, current) {
+            improve_later(&engine, asset.clone(), generation, name, held.entry.clone());
+        }
+    });
+}
+
+/// Makes the best variants when a processor has time for them, adds them beside the entry, and serves them.
+fn improve_later(engine: &Engine, asset: Asset, generation: Generation, name: EntryName, entry: Arc<Entry>) {
+    if !entry.content_type.is_compressible() {
+        return;
+    }
+    let engine = engine.clone();
+    let improvers = engine.0.counters.improvers.clone();
+    engine.0.runtime.clone().spawn(async move {
+        let Ok(_turn) = improvers.acquire().await else { return };
+        let better = engine.clone();
+        let key = Key { asset: asset.clone(), generation };
+        let work = engine.0.runtime.spawn_blocking(move || {
+            let current = || {
+                let state = better.0.revisions.known();
+                plan::is_current(&asset, generation, &state)
+            };
+            if !current() {
+                return None; // nobody asks for it any more
+            }
+            let variants = compress::best(entry.body(), entry.content_type);
+            let best = Best { content_type: entry.content_type, identity: entry.identity, variants };
+            let _ = better.0.local.publish_best(&name, &best, current);
+            Entry::clone(&entry).with_best(best).ok()
+        });
+        if let Ok(Some(improved)) = work.await {
+            let held = Held::new(improved, Source::Memory, true);
+            engine.0.memory.insert(key, Arc::new(held)).await;
+            engine.0.counters.one_improved();
+        }
+    });
+}
+
+impl Held {
+    fn new(entry: impl Into<Arc<Entry>>, source: Source, stored: bool) -> Held {
+        Held { entry: entry.into(), stored: AtomicBool::new(stored), source, keeps: Freshness::Current }
+    }
+
+    /// Whether it is in localcachedir, as far as we know.
+    pub fn is_stored(&self) -> bool {
+        self.stored.load(Ordering::Relaxed)
+    }
+}
+
+/// A list that is about to be joined from its parts.
+pub struct Joined {
+    pub content_type: ContentType,
+    pub inputs: Vec<Input>,
+    pub keeps: Freshness,
+    pub compress: bool,
+}
+
+impl Joined {
+    /// Joins the parts and compresses the whole, off the threads that answer.
+    pub async fn finish(
+        self,
+        engine: &Engine,
+        join: impl FnOnce() -> Bytes + Send + 'static,
+    ) -> Result<Arc<Held>, Failure> {
+        let work = engine.0.runtime.spawn_blocking(move || {
+            let body = join();
+            let coded = if self.compress { compress::quick(&body, self.content_type) } else { Vec::new() };
+            let entry = Entry::new(self.content_type, self.inputs, body, coded);
+            Arc::new(Held { keeps: self.keeps, ..Held::new(entry, Source::Built, true) })
+        });
+        work.await.map_err(|_| Failure::Busy)
+    }
+}

@@ -1,0 +1,120 @@
+//! From settings to an engine: which store, which source of revisions, which minifier.
+
+use super::{Counters, Engine, Makers, Parts, Sites};
+use crate::asset::url::Mount;
+use crate::asset::{Revision, ThemeName};
+use crate::build::script::Minifier;
+use crate::build::worker::{self, Pool};
+use crate::cache::{self, Limits, LocalCache, Memory};
+use crate::config::{MinifierChoice, RevisionSettings, Settings};
+use crate::php::{Value, version};
+use crate::revision::{FilesSource, FixedSource, Revisions, Source, SourceError, State, Window};
+use crate::site::{Checkout, SiteError, SitePaths};
+use std::sync::Arc;
+
+/// Why an engine cannot be opened. The operator reads these.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The site cannot be read.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    /// The revisions cannot be looked up.
+    #[error(
+        "{0}: give the user that runs revserve the right to read and write there, or set [revisions] source = \"fixed\""
+    )]
+    Revisions(#[from] SourceError),
+    /// localcachedir is no absolute path, or this node's name no folder's.
+    #[error("{0}")]
+    Local(#[from] cache::OpenError),
+    /// A fixed revision is 0.
+    #[error("[revisions] {key} = 0 is no revision: write a Unix time")]
+    NoRevision { key: &'static str },
+    /// The process in which engines run cannot be started.
+    #[error(transparent)]
+    Worker(#[from] worker::StartError),
+}
+
+/// Opens everything that the settings name. `runtime` runs the builds.
+pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Result<Engine, OpenError> {
+    let place = &settings.place;
+    let mut paths = SitePaths::new(Checkout::find(&place.checkout)?, place.dataroot.clone());
+    paths.themedir = place.themedir.clone();
+    paths.admin = place.admin.clone();
+    let window = window(&paths);
+    let sites = Sites::open(paths)?;
+    let revisions = Revisions::start(source(settings)?).await?;
+    warn_of_invalid(&revisions.known(), window);
+    let mount = Mount::of_wwwroot(&place.wwwroot);
+    let makers = Makers {
+        pool: Pool::start(worker::Limits::default(), runtime.clone())?,
+        minifier: match settings.minifier {
+            MinifierChoice::Oxc => Minifier::Oxc,
+            MinifierChoice::MinifyJs => Minifier::MinifyJs,
+            MinifierChoice::None => Minifier::None,
+        },
+        wwwroot: place.wwwroot.clone(),
+        mount: mount.path().to_owned(),
+        default_theme: ThemeName::parse(DEFAULT_THEME).ok(),
+    };
+    Ok(Engine::new(Parts {
+        mount,
+        window,
+        revisions,
+        sites,
+        memory: Memory::new(Limits { bytes: settings.memory, ..Limits::default() }),
+        local: Arc::new(LocalCache::open(&place.localcachedir, None)?),
+        makers,
+        counters: Counters::default(),
+        runtime,
+    }))
+}
+
+/// The theme of a site that chose none, `theme_config::DEFAULT_THEME`.
+const DEFAULT_THEME: &str = "boost";
+
+fn source(settings: &Settings) -> Result<Box<dyn Source>, OpenError> {
+    let revision = |key, number| Revision::new(number).ok_or(OpenError::NoRevision { key });
+    Ok(match &settings.revisions {
+        RevisionSettings::Files => Box::new(FilesSource::new(&settings.place.dataroot, &node_name())),
+        RevisionSettings::Fixed { themerev, jsrev, themes } => {
+            let (themerev, jsrev) = (revision("themerev", *themerev)?, revision("jsrev", *jsrev)?);
+            let themes = themes.iter().filter_map(|(name, sub)| Some((ThemeName::parse(name).ok()?, *sub)));
+            let designer = settings.designer;
+            Box::new(FixedSource(State {
+                themerev: (!designer).then_some(themerev),
+                jsrev: (!designer).then_some(jsrev),
+                themes: themes.collect(),
+                lagging: None,
+            }))
+        }
+    })
+}
+
+/// A revision outside of the window is never current: nothing would be cached, and nobody would know why.
+fn warn_of_invalid(state: &State, window: Window) {
+    let now = std::time::SystemTime::now();
+    for (key, revision) in [("themerev", state.themerev), ("jsrev", state.jsrev)] {
+        if revision.is_some_and(|revision| !window.contains(revision, now)) {
+            tracing::warn!(
+                key,
+                ?revision,
+                "is before the date of Moodle's version.php or in the future: nothing is kept long"
+            );
+        }
+    }
+}
+
+fn window(paths: &SitePaths) -> Window {
+    let version = version::read(&paths.dirroot().join("version.php")).ok();
+    match version.map(|version| version.version) {
+        Some(Value::Float(number)) => Window::of_version(number),
+        Some(Value::Int(number)) => Window::of_version(number as f64),
+        _ => Window::open(),
+    }
+}
+
+/// The name of this machine, which tells nodes apart.
+pub fn node_name() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    if name.trim().is_empty() { "node".into() } else { name.trim().to_owned() }
+}

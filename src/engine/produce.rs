@@ -1,0 +1,257 @@
+//! From an asset to its bytes: which files, and what is made of them. The only place that knows both.
+
+use super::{Failure, sites::Installed};
+use crate::asset::{Asset, ContentType, Freshness, ThemeName};
+use crate::build::worker::{Job, Pool};
+use crate::build::{amd, join, script, yui};
+use crate::cache::{Input, entry};
+use crate::site::{Site, SourceError, SourceFile, themes::Chain};
+use bytes::Bytes;
+
+/// Largest source of an asset: 64 MiB. What is larger costs its asset (design.md §2, promise 8).
+const LARGEST: u64 = 64 << 20;
+
+/// Which form of an asset is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Minified and joined.
+    Production,
+    /// As it was written, for developers.
+    Development,
+}
+
+/// What was made.
+#[derive(Debug)]
+pub struct Made {
+    pub content_type: ContentType,
+    pub body: Bytes,
+    pub inputs: Vec<Input>,
+    /// How long it may be kept at best.
+    pub keeps: Freshness,
+}
+
+/// The engines and the values that they need.
+pub struct Makers {
+    pub pool: Pool,
+    pub minifier: script::Minifier,
+    /// In front of every URL that an asset contains as a whole.
+    pub wwwroot: String,
+    /// The path of the wwwroot.
+    pub mount: String,
+    /// The theme that stands in for one that is broken.
+    pub default_theme: Option<ThemeName>,
+}
+
+/// Files that were read, in order.
+#[derive(Default)]
+struct Sources(Vec<Input>);
+
+impl Sources {
+    fn read(&mut self, file: &SourceFile) -> Result<Bytes, SourceError> {
+        let content = file.read(LARGEST)?;
+        self.0.push(Input { name: file.name().to_owned(), sha256: Some(entry::sha256(&content)) });
+        Ok(content)
+    }
+}
+
+impl Makers {
+    /// Makes one asset. Blocks.
+    pub fn produce(&self, asset: &Asset, form: Form, installed: &Installed) -> Result<Made, Failure> {
+        let Installed { site, yui } = installed;
+        let mut sources = Sources::default();
+        let mut keeps = Freshness::Current;
+        let (content_type, body) = match asset {
+            Asset::Image { theme, component, name, svg } => {
+                let chain = self.chain(site, theme, &mut keeps)?;
+                let file = site.image(chain, component, name, *svg)?.ok_or(Failure::NotFound)?;
+                let content_type = file.content_type().filter(|t| t.is_image()).ok_or(Failure::NotFound)?;
+                (content_type, sources.read(&file)?)
+            }
+            Asset::Font { theme, component, file } => {
+                let chain = self.chain(site, theme, &mut keeps)?;
+                let file = site.font(chain, component, file)?.ok_or(Failure::NotFound)?;
+                (file.content_type().ok_or(Failure::NotFound)?, sources.read(&file)?)
+            }
+            Asset::ThemeScript { theme, place } => {
+                let chain = self.chain(site, theme, &mut keeps)?;
+                let files = site.theme_scripts(chain, *place)?;
+                (ContentType::JavaScript, self.scripts(&files, form, &mut sources)?)
+            }
+            Asset::Scripts(paths) => {
+                let mut files = Vec::new();
+                for path in paths {
+                    files.extend(site.script(path)?);
+                }
+                if files.is_empty() {
+                    return Err(Failure::NotFound);
+                }
+                (ContentType::JavaScript, self.scripts(&files, form, &mut sources)?)
+            }
+            Asset::AmdAll => {
+                let found = site.amd_modules();
+                for error in &found.left_out {
+                    tracing::warn!(%error, "an AMD module was left out");
+                    keeps = Freshness::Short;
+                }
+                let mut modules = Vec::with_capacity(found.modules.len());
+                for module in &found.modules {
+                    modules.push((module.name.as_str(), sources.read(&module.file)?));
+                }
+                (ContentType::JavaScript, amd::all_modules(modules).into())
+            }
+            Asset::AmdModule { component, module } => {
+                let module = site.amd_module(component, module)?.ok_or(Failure::NotFound)?;
+                let body = match (form, &module.map, &module.source) {
+                    (Form::Production, ..) => amd::module(&module.name, &sources.read(&module.build)?),
+                    (Form::Development, Some(_), _) => {
+                        let url = format!("{}/lib/jssourcemap.php/{}.js", self.wwwroot, module.name);
+                        amd::mapped_module(&module.name, &sources.read(&module.build)?, &url)
+                    }
+                    (Form::Development, None, Some(source)) => amd::source_module(&module.name, &sources.read(source)?),
+                    (Form::Development, None, None) => amd::source_module(&module.name, &sources.read(&module.build)?),
+                };
+                (ContentType::JavaScript, body.into())
+            }
+            Asset::SourceMap { component, module } => {
+                let module = site.amd_module(component, module)?.ok_or(Failure::NotFound)?;
+                let map = module.map.as_ref().ok_or(Failure::NotFound)?;
+                let source = module.build.name().replace("/amd/build/", "/amd/src/").replace(".min.js", ".js");
+                let url = format!("{}/{source}", self.wwwroot);
+                (ContentType::SourceMap, amd::source_map(&sources.read(map)?, &url).into())
+            }
+            Asset::YuiCombo { parts, slash } => self.yui(parts, *slash, installed, &mut sources)?,
+            Asset::YuiImage(path) => {
+                let file = yui_image(path.as_str(), site, &yui.versions)?.ok_or(Failure::NotFound)?;
+                let content_type = file.content_type().filter(|t| t.is_image()).ok_or(Failure::NotFound)?;
+                (content_type, sources.read(&file)?)
+            }
+            Asset::Styles { .. } | Asset::StylesDebug { .. } => return Err(Failure::NotFound),
+        };
+        Ok(Made { content_type, body, inputs: sources.0, keeps })
+    }
+
+    /// The chain of a theme. One that is broken is answered by the site's default theme, as Moodle does, but never
+    /// for long (moodle-assets.md §1).
+    fn chain<'s>(&self, site: &'s Site, theme: &ThemeName, keeps: &mut Freshness) -> Result<&'s Chain, Failure> {
+        match site.themes().chain(theme) {
+            None => Err(Failure::NotFound),
+            Some(Ok(chain)) => Ok(chain),
+            Some(Err(fault)) => {
+                *keeps = Freshness::Short;
+                let default = self.default_theme.as_ref().and_then(|name| site.themes().chain(name));
+                default.and_then(Result::ok).ok_or_else(|| Failure::Build(fault.to_string()))
+            }
+        }
+    }
+
+    fn scripts(&self, files: &[SourceFile], form: Form, sources: &mut Sources) -> Result<Bytes, Failure> {
+        let mut parts = Vec::with_capacity(files.len());
+        for file in files {
+            let source = sources.read(file)?;
+            parts.push(match form {
+                Form::Development => source,
+                Form::Production => self.minify(file, source)?,
+            });
+        }
+        Ok(match form {
+            Form::Production => join::scripts(&parts),
+            Form::Development => join::sources(&parts),
+        })
+    }
+
+    /// A script as it is served. What is too deep, too large or too slow for the engine costs this script.
+    fn minify(&self, file: &SourceFile, source: Bytes) -> Result<Bytes, Failure> {
+        let job = Job::Minify { engine: self.minifier };
+        self.pool.run_blocking(&job, &source).map_err(|error| Failure::Build(format!("{}: {error}", file.path())))
+    }
+
+    /// One YUI part. Lists are joined from these by [`super::lists`].
+    fn yui(
+        &self,
+        text: &str,
+        slash: bool,
+        installed: &Installed,
+        sources: &mut Sources,
+    ) -> Result<(ContentType, Bytes), Failure> {
+        let Installed { site, yui: yui::Library { versions, rollup } } = installed;
+        let combo = yui::Combo::parse(text, versions).ok_or(Failure::NotFound)?;
+        let [part] = &combo.parts[..] else { return Err(Failure::NotFound) };
+        let mut read = |part: &yui::Part, file: &SourceFile| -> Result<Bytes, Failure> {
+            let content = sources.read(file)?;
+            if combo.content_type != ContentType::Css {
+                return Ok(content);
+            }
+            let css = String::from_utf8_lossy(&content);
+            Ok(yui::images::rewrite(&css, part, &self.mount, slash, versions).into())
+        };
+        let body = match &part.kind {
+            yui::Kind::Rollup { version, suffix, .. } => {
+                let mut all = Vec::new();
+                for module in rollup {
+                    let skin = if suffix == ".css" { "assets/skins/sam/" } else { "" };
+                    let name = format!("{version}/{module}/{skin}{module}{suffix}");
+                    let single = yui::Part::parse(&name, combo.content_type, versions);
+                    if let Some(file) = yui_file(&single, site)? {
+                        all.extend_from_slice(&read(&single, &file)?);
+                    } else if suffix != ".css" {
+                        tracing::warn!(module, "a module of YUI's rollup is not there");
+                        return Err(Failure::NotFound);
+                    }
+                }
+                if suffix != ".css" {
+                    all.extend_from_slice(yui::USE_ALL.as_bytes());
+                }
+                all.into()
+            }
+            yui::Kind::UseAll => Bytes::from_static(yui::USE_ALL.as_bytes()),
+            _ => read(part, &yui_file(part, site)?.ok_or(Failure::NotFound)?)?,
+        };
+        Ok((combo.content_type, body))
+    }
+}
+
+fn yui_file(part: &yui::Part, site: &Site) -> Result<Option<SourceFile>, Failure> {
+    Ok(match &part.kind {
+        yui::Kind::Library { file, .. } | yui::Kind::Gallery { file, .. } => {
+            site.file(&site.place("lib/yuilib"), file)?
+        }
+        yui::Kind::Module { component, built, plain, .. } => match site.component(component) {
+            None => None,
+            Some(place) => match site.file(&place, built)? {
+                None => site.file(&place, plain)?,
+                found => found,
+            },
+        },
+        _ => None,
+    })
+}
+
+/// `{version}/{image}`, `moodle/{component}/{module}/…/{image}` or `gallery/{rev}/{module}/…/{image}`
+/// (moodle-assets.md §3).
+fn yui_image(path: &str, site: &Site, versions: &yui::Versions) -> Result<Option<SourceFile>, Failure> {
+    let bits: Vec<&str> = path.split('/').collect();
+    let library = |file: String| site.file(&site.place("lib/yuilib"), &file);
+    Ok(match bits[..] {
+        ["m" | "moodle", component, module, .., image] => {
+            let component = crate::asset::ComponentName::parse(component).map_err(|_| Failure::NotFound)?;
+            let Some(place) = site.component(&component) else { return Ok(None) };
+            let skin = format!("assets/skins/sam/{image}");
+            match site.file(&place, &format!("yui/build/moodle-{component}-{module}/{skin}"))? {
+                None => site.file(&place, &format!("yui/{module}/{skin}"))?,
+                found => found,
+            }
+        }
+        ["gallery", _, module, _, _, _, image] => library(format!("gallery/{module}/assets/skins/sam/{image}"))?,
+        [version, image] => {
+            let bare = version.split('_').next().unwrap_or_default();
+            if bare == versions.yui3 {
+                library(format!("{bare}/assets/skins/sam/{image}"))?
+            } else if bare == versions.yui2 {
+                library(format!("2in3/{bare}/build/assets/skins/sam/{image}"))?
+            } else {
+                None
+            }
+        }
+        _ => None,
+    })
+}
