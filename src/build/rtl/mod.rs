@@ -11,7 +11,8 @@
 //!
 //! - Sheets that postcss refuses, and directives that make rtlcss throw, are flipped as far as they can be understood.
 //! - Of the `config` directive only the plain data counts: there are no plugins and no hooks.
-//! - A value that contains U+FFFD, which rtlcss takes for its own mark, stays as it is.
+//! - A value that contains U+FFFD, which rtlcss takes for its own mark, stays as it is; `¤`, another of its marks, stays
+//!   where rtlcss writes `undefined`.
 //! - `<style` and `<!--` stay as they are; newer versions of postcss escape their first character wherever they stand.
 //! - A comment that points to a source map stays as it is, and no map is read.
 //!

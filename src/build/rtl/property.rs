@@ -43,7 +43,7 @@ impl Property {
     }
 
     fn of_lower(name: &str) -> Option<Property> {
-        if name.starts_with("--") {
+        if name.split(LINE_ENDS).any(|line| line.starts_with("--")) {
             return Some(Property::Variable);
         }
         // most names are refused by their letters alone, before any search
@@ -67,7 +67,7 @@ impl Property {
             Property::Shadow
         } else if contains!("transform-origin" | "perspective-origin") {
             Property::Origin
-        } else if ends_in(&["transform"]) && !name.starts_with("text-") {
+        } else if ends_in(&["transform"]) && !name.starts_with("text-") && !name.contains(LINE_ENDS) {
             Property::Transform
         } else if ends_in(&["transition", "transition-property"]) {
             Property::Transition
@@ -124,6 +124,9 @@ impl Property {
         (flipped != raw).then_some(flipped)
     }
 }
+
+/// What a pattern's dot does not match. Only quotes in a broken name can hold one.
+const LINE_ENDS: [char; 4] = ['\n', '\r', '\u{2028}', '\u{2029}'];
 
 /// `…background` or `…object`, `-position`, `-position-x` or `-image` after it.
 fn is_background(name: &str) -> bool {
