@@ -15,9 +15,15 @@ pub struct Arguments {
 pub enum Command {
     /// Serve a site's assets; without --moodle and --site, the demo site
     Serve(ServeOptions),
+    /// Build every asset of every theme now
+    Build(SiteOptions),
     /// Make a new revision, so that every asset is built anew (files source)
     Purge(PurgeOptions),
-    /// Minify a script or a style sheet, as it is served
+    /// Say where the answer to a URL comes from, or what an entry holds
+    Inspect(InspectOptions),
+    /// Flip a style sheet from left to right, as it is served
+    Rtl(RtlOptions),
+    /// Minify a script, as it is served
     Minify(MinifyOptions),
     /// Print the proxy configuration for nginx
     Nginx(NginxOptions),
@@ -83,8 +89,22 @@ pub enum PurgeScope {
 }
 
 #[derive(Clone, Debug, Args)]
+pub struct InspectOptions {
+    /// A URL of the site, or the path of an entry
+    pub what: String,
+    #[command(flatten)]
+    pub site: SiteOptions,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct RtlOptions {
+    /// The style sheet; standard input if not given
+    pub file: Option<Utf8PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
 pub struct MinifyOptions {
-    /// A file that ends in .js or .css
+    /// A file that ends in .js
     pub file: Utf8PathBuf,
 }
 

@@ -1,12 +1,15 @@
 //! The commands (design.md §8): one file per command, told apart here.
 
 mod args;
+mod build;
 mod control;
 mod demo;
+mod inspect;
 mod minify;
 mod nginx;
 mod open;
 mod purge;
+mod rtl;
 mod serve;
 
 pub use args::Arguments;
@@ -21,6 +24,9 @@ pub fn main() -> ExitCode {
     log(arguments.command.is_quiet());
     let ended = match arguments.command {
         Command::Serve(options) => serve::run(options),
+        Command::Build(options) => build::run(options),
+        Command::Inspect(options) => inspect::run(options),
+        Command::Rtl(options) => rtl::run(options),
         Command::Purge(options) => purge::run(options),
         Command::Minify(options) => minify::run(options),
         Command::Nginx(options) => nginx::run(options),

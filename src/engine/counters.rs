@@ -12,6 +12,8 @@ pub struct Counters {
     failed: AtomicU64,
     /// Assets whose best variants have taken the place of the quick ones in memory.
     improved: AtomicU64,
+    /// Assets whose best variants are being made, or wait for that.
+    improving: AtomicU64,
     /// Microseconds spent building.
     busy: AtomicU64,
     /// Turns for the slow compressors: one fewer than cores, so that answers always have one.
@@ -25,6 +27,7 @@ impl Default for Counters {
             builds: AtomicU64::new(0),
             failed: AtomicU64::new(0),
             improved: AtomicU64::new(0),
+            improving: AtomicU64::new(0),
             busy: AtomicU64::new(0),
             improvers: Arc::new(Semaphore::new((cores - 1).max(1))),
         }
@@ -36,6 +39,17 @@ impl Counters {
         let which = if good { &self.builds } else { &self.failed };
         which.fetch_add(1, Ordering::Relaxed);
         self.busy.fetch_add(took.as_micros() as u64, Ordering::Relaxed);
+    }
+
+    /// Counts an asset as waiting for its best variants until what is returned is dropped.
+    pub(super) fn improvement(self: &Arc<Counters>) -> impl Drop + Send + use<> {
+        self.improving.fetch_add(1, Ordering::AcqRel);
+        Improvement(self.clone())
+    }
+
+    /// Assets that wait for their best variants.
+    pub fn improving(&self) -> u64 {
+        self.improving.load(Ordering::Acquire)
     }
 
     pub(super) fn one_improved(&self) {
@@ -60,5 +74,13 @@ impl Counters {
     /// Time spent building.
     pub fn busy(&self) -> Duration {
         Duration::from_micros(self.busy.load(Ordering::Relaxed))
+    }
+}
+
+struct Improvement(Arc<Counters>);
+
+impl Drop for Improvement {
+    fn drop(&mut self) {
+        self.0.improving.fetch_sub(1, Ordering::AcqRel);
     }
 }

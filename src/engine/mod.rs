@@ -6,18 +6,22 @@
 //! 4. a build asks the source of revisions again before anything of it is kept.
 
 mod counters;
+mod explain;
 mod failure;
+mod fill;
 mod held;
 mod lists;
 mod obtain;
 mod open;
 mod outcome;
-mod plan;
+pub mod plan;
 mod produce;
 mod sites;
 
 pub use counters::Counters;
+pub use explain::Explanation;
 pub use failure::Failure;
+pub use fill::Filled;
 pub use open::{OpenError, node_name, open};
 pub use outcome::{Found, Outcome, Source};
 pub use produce::Makers;
@@ -46,7 +50,7 @@ pub struct Parts {
     pub memory: Memory<Held, NotKept>,
     pub local: Arc<LocalCache>,
     pub makers: Makers,
-    pub counters: Counters,
+    pub counters: Arc<Counters>,
     /// Where builds run: they outlive the client that asked, and its connection's thread.
     pub runtime: tokio::runtime::Handle,
 }

@@ -129,7 +129,9 @@ fn improve_later(engine: &Engine, asset: Asset, generation: Generation, name: En
     }
     let engine = engine.clone();
     let improvers = engine.0.counters.improvers.clone();
+    let waiting = engine.0.counters.improvement();
     engine.0.runtime.clone().spawn(async move {
+        let _waiting = waiting;
         let Ok(_turn) = improvers.acquire().await else { return };
         let better = engine.clone();
         let key = Key { asset: asset.clone(), generation };

@@ -64,7 +64,7 @@ pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Resul
         memory: Memory::new(Limits { bytes: settings.memory, ..Limits::default() }),
         local: Arc::new(LocalCache::open(&place.localcachedir, None)?),
         makers,
-        counters: Counters::default(),
+        counters: Arc::new(Counters::default()),
         runtime,
     }))
 }

@@ -8,6 +8,7 @@
 mod amd;
 pub mod components;
 mod error;
+mod everything;
 pub mod files;
 mod fingerprint;
 mod fonts;
