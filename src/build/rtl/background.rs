@@ -79,7 +79,7 @@ fn has_angle(text: &str) -> bool {
     let starts_unit = |at: usize| {
         let starts =
             |unit: &&str| bytes[at..].get(..unit.len()).is_some_and(|b| b.eq_ignore_ascii_case(unit.as_bytes()));
-        ["deg", "grad", "rad", "turn"].iter().any(|unit| starts(&unit))
+        ["deg", "grad", "rad", "turn"].iter().any(starts)
     };
     (1..bytes.len()).any(|at| bytes[at - 1].is_ascii_digit() && starts_unit(at))
 }

@@ -200,11 +200,7 @@ impl<'a> Reader<'a> {
         let mut depth = 0_usize;
         while let Some(c) = self.rest.chars().next() {
             match c {
-                '"' | '\'' => {
-                    if self.quoted().is_some() {
-                        continue;
-                    }
-                }
+                '"' | '\'' if self.quoted().is_some() => continue,
                 '(' | '[' | '{' => depth += 1,
                 ',' | ')' | ']' | '}' if depth == 0 => return,
                 ')' | ']' | '}' => depth -= 1,

@@ -43,7 +43,8 @@ impl Property {
     }
 
     fn of_lower(name: &str) -> Option<Property> {
-        if name.split(LINE_ENDS).any(|line| line.starts_with("--")) {
+        let has_lines = has_line_end(name);
+        if name.starts_with("--") || (has_lines && name.split(LINE_ENDS).any(|line| line.starts_with("--"))) {
             return Some(Property::Variable);
         }
         // most names are refused by their letters alone, before any search
@@ -67,7 +68,7 @@ impl Property {
             Property::Shadow
         } else if contains!("transform-origin" | "perspective-origin") {
             Property::Origin
-        } else if ends_in(&["transform"]) && !name.starts_with("text-") && !name.contains(LINE_ENDS) {
+        } else if ends_in(&["transform"]) && !name.starts_with("text-") && !has_lines {
             Property::Transform
         } else if ends_in(&["transition", "transition-property"]) {
             Property::Transition
@@ -127,6 +128,11 @@ impl Property {
 
 /// What a pattern's dot does not match. Only quotes in a broken name can hold one.
 const LINE_ENDS: [char; 4] = ['\n', '\r', '\u{2028}', '\u{2029}'];
+
+fn has_line_end(name: &str) -> bool {
+    // this is asked of every property, so look at bytes first
+    name.bytes().any(|byte| matches!(byte, b'\n' | b'\r' | 0xe2)) && name.contains(LINE_ENDS)
+}
 
 /// `…background` or `…object`, `-position`, `-position-x` or `-image` after it.
 fn is_background(name: &str) -> bool {
