@@ -21,6 +21,9 @@ pub enum SiteError {
     /// A folder of the site cannot be opened.
     #[error("{0}; give the user that runs revserve the right to read it")]
     Folder(#[from] SourceError),
+    /// No thread could be started to read themes on, or reading one failed by a fault of revserve's.
+    #[error("themes cannot be read: no thread could be started; raise the limit on threads or memory")]
+    Thread,
     /// More plugins, themes or modules than any Moodle has: a folder is linked into itself, or is not Moodle's.
     #[error("{path} holds more than {limit} entries; remove what does not belong to Moodle")]
     TooMany { path: Utf8PathBuf, limit: usize },

@@ -6,9 +6,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::components::Named;
 use super::files::{Place, Reach, Roots};
-use super::themes::{self, Declared, ThemeFault, Themes};
+use super::themes::Themes;
 use super::{Components, SiteError, SitePaths, SourceError, SourceFile};
-use crate::asset::{ComponentName, ThemeName};
+use crate::asset::ComponentName;
 
 /// What is installed, and the folders that its files come from: links are resolved when it is opened, so that one
 /// build sees one state. A site is opened anew for each revision.
@@ -51,13 +51,6 @@ impl Site {
     /// # Errors
     /// [`SiteError`] where something that must be read cannot be. A theme or plugin that is at fault costs itself.
     pub fn open(paths: &SitePaths) -> Result<Site, SiteError> {
-        Site::open_with(paths, |name, place| themes::read(paths, name, place))
-    }
-
-    pub(super) fn open_with(
-        paths: &SitePaths,
-        read_theme: impl Fn(&ThemeName, &Place) -> Result<Declared, ThemeFault>,
-    ) -> Result<Site, SiteError> {
         let homes = Homes::of(paths); // first: what is switched meanwhile shows
         let mut roots = Roots::default();
         let dirroot = roots.add(paths.dirroot(), "")?;
@@ -71,7 +64,7 @@ impl Site {
         };
         let components = Components::scan(paths)?;
         let linked = link(&components, &dirroot, &mut roots)?;
-        let themes = Themes::find(paths, &dirroot, &mut roots, read_theme)?;
+        let themes = Themes::find(paths, &dirroot, &mut roots)?;
         Ok(Site { paths: paths.clone(), roots, dirroot, data, components, linked, themes, homes })
     }
 

@@ -23,16 +23,16 @@ impl Site {
     /// # Errors
     /// [`SourceError::Undeclared`] where a theme's list cannot be told, and as for other files.
     pub fn theme_scripts(&self, chain: &Chain, at: Place) -> Result<Vec<SourceFile>, SourceError> {
-        let excludes = chain.excludes(|declared| &declared.parents_exclude_javascripts);
+        let excludes = chain.excludes(|config| &config.parents_exclude_javascripts);
         let excludes = excludes.map_err(SourceError::Undeclared)?;
         let mut files = Vec::new();
         for theme in chain.parents_base_first() {
             // What of a parent is left out as a whole need not be known.
-            if excludes.is_some_and(|e| e.leaves_out_all(theme.name().as_str())) {
+            if excludes.is_some_and(|e| e.group(theme.name().as_str())) {
                 continue;
             }
             for name in declared(theme, at)? {
-                if !excludes.is_some_and(|e| e.leaves_out(theme.name().as_str(), name)) {
+                if !excludes.is_some_and(|e| e.contains(theme.name().as_str(), name)) {
                     files.extend(self.file(theme.place(), &format!("javascript/{name}.js"))?);
                 }
             }
@@ -46,8 +46,8 @@ impl Site {
 
 fn declared(theme: &Theme, at: Place) -> Result<&[String], SourceError> {
     let list = match at {
-        Place::Head => &theme.declared().javascripts,
-        Place::Footer => &theme.declared().javascripts_footer,
+        Place::Head => &theme.config().javascripts,
+        Place::Footer => &theme.config().javascripts_footer,
     };
     match list {
         Reading::Unset => Ok(&[]),

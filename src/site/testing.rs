@@ -5,9 +5,7 @@ use std::os::unix::fs::symlink;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::themes::{Declared, Excludes, Part, ThemeFault};
 use super::{Checkout, Site, SitePaths};
-use crate::php::Reading;
 
 /// A temporary folder that goes with the value.
 pub struct Tree {
@@ -36,6 +34,11 @@ impl Tree {
     pub fn file(self, name: &str, text: &str) -> Tree {
         fs::write(self.place(name), text).unwrap();
         self
+    }
+
+    /// A theme below `theme/`, its `config.php` as [`config`] says.
+    pub fn theme(self, name: &str, words: &str) -> Tree {
+        self.file(&format!("theme/{name}/config.php"), &config(words))
     }
 
     /// Files whose content is their own name, so that a test sees which one it got.
@@ -70,44 +73,39 @@ pub fn old_moodle() -> Tree {
     Tree::new().file("version.php", "").file("lib/components.json", json)
 }
 
-/// Declarations of themes in a few words a line: `parents a b`, `head x y`, `footer x`, `exclude all`,
-/// `exclude none`, `exclude parent`, `exclude parent name`.
-pub fn declared(config: &str) -> Declared {
-    let mut declared = Declared::of_parents(Vec::new());
-    for line in config.lines() {
-        let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-        let (Some(key), rest) = (words.first(), words.get(1..).unwrap_or_default()) else { continue };
-        match (key.as_str(), rest) {
-            ("parents", rest) => declared.parents = rest.to_vec(),
-            ("head", rest) => declared.javascripts = Reading::Known(rest.to_vec()),
-            ("footer", rest) => declared.javascripts_footer = Reading::Known(rest.to_vec()),
-            ("exclude", [all]) if all == "all" => declared.parents_exclude_javascripts = Reading::Known(Excludes::All),
-            ("exclude", [none]) if none == "none" => {
-                declared.parents_exclude_javascripts = Reading::Known(Excludes::Some(Vec::new()));
+/// A theme's `config.php` out of a few words a line: `parents a b`, `head x y`, `footer x`, `exclude all`,
+/// `exclude none`, `exclude parent`, `exclude parent name`. Its parents' list is empty where there is none.
+pub fn config(words: &str) -> String {
+    let mut php = "<?php $THEME->parents = [];".to_owned();
+    let list = |words: &[&str]| words.iter().map(|word| format!("'{word}', ")).collect::<String>();
+    for line in words.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        php += &match words[..] {
+            [] => continue,
+            ["parents", ref names @ ..] => format!("$THEME->parents = [{}];", list(names)),
+            ["head", ref names @ ..] => format!("$THEME->javascripts = [{}];", list(names)),
+            ["footer", ref names @ ..] => format!("$THEME->javascripts_footer = [{}];", list(names)),
+            ["exclude", "all"] => "$THEME->parents_exclude_javascripts = true;".to_owned(),
+            ["exclude", "none"] => "$THEME->parents_exclude_javascripts = [];".to_owned(),
+            ["exclude", parent] => format!("$THEME->parents_exclude_javascripts = ['{parent}' => true];"),
+            ["exclude", parent, ref names @ ..] => {
+                format!("$THEME->parents_exclude_javascripts = ['{parent}' => [{}]];", list(names))
             }
-            ("exclude", [parent, names @ ..]) => {
-                let part = if names.is_empty() { Part::All } else { Part::Names(names.to_vec()) };
-                declared.parents_exclude_javascripts = Reading::Known(Excludes::Some(vec![(parent.clone(), part)]));
-            }
-            other => panic!("{other:?}"),
-        }
+            _ => panic!("{line}"),
+        };
     }
-    declared
+    php
 }
 
-/// Opens the site in a tree; themes are declared as [`declared`] says.
+/// Opens the site in a tree.
 pub fn open(tree: &Tree) -> Site {
-    open_at(&SitePaths::new(Checkout::find(tree.path()).unwrap(), tree.path().join("data")))
+    open_at(&paths(tree))
 }
 
 pub fn open_at(paths: &SitePaths) -> Site {
-    Site::open_with(paths, |_, place| {
-        let path = place.path().join("config.php");
-        let config = fs::read_to_string(&path).unwrap();
-        if config == "broken" {
-            return Err(ThemeFault::BadConfig { path, why: "it is broken".into() });
-        }
-        Ok(declared(&config))
-    })
-    .unwrap()
+    Site::open(paths).unwrap()
+}
+
+pub fn paths(tree: &Tree) -> SitePaths {
+    SitePaths::new(Checkout::find(tree.path()).unwrap(), tree.path().join("data"))
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Declared, Excludes, Theme, ThemeFault};
+use super::{Theme, ThemeFault};
+use crate::php::theme::{Excludes, ThemeConfig};
 use crate::php::{Problem, Reading};
 
 /// A theme and the parents that it names, all of them installed.
@@ -44,9 +45,9 @@ impl Chain {
     ///
     /// # Errors
     /// The problem, where it is unknown whether or what one of them declares.
-    pub fn excludes(&self, of: impl Fn(&Declared) -> &Reading<Excludes>) -> Result<Option<&Excludes>, Arc<Problem>> {
+    pub fn excludes(&self, of: impl Fn(&ThemeConfig) -> &Reading<Excludes>) -> Result<Option<&Excludes>, Arc<Problem>> {
         for theme in std::iter::once(self.theme()).chain(self.parents()) {
-            match of(theme.declared()) {
+            match of(theme.config()) {
                 Reading::Unset => {}
                 Reading::Known(excludes) => return Ok(Some(excludes)),
                 Reading::Unknown(problem) => return Err(problem.clone()),

@@ -1,13 +1,20 @@
 //! Which themes are installed.
+//!
+//! 1. Folders with a `config.php` in `dirroot/theme`, then in `themedir`; the first home of a theme wins.
+//! 2. Each `config.php` is read as data.
+//! 3. Each theme's parents are looked up.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Chain, Declared, ThemeFault};
+use super::host::ThemeFiles;
+use super::{Chain, ThemeFault};
 use crate::asset::ThemeName;
+use crate::php::theme::{ThemeConfig, read_config};
+use crate::php::{Reading, deep};
 use crate::site::files::{Place, Reach, Roots};
 use crate::site::{SiteError, SitePaths, SourceError};
 
@@ -19,7 +26,8 @@ const MOST: usize = 5_000;
 pub struct Theme {
     name: ThemeName,
     place: Place,
-    declared: Declared,
+    config: ThemeConfig,
+    parents: Vec<String>,
 }
 
 impl Theme {
@@ -32,8 +40,9 @@ impl Theme {
         &self.place
     }
 
-    pub fn declared(&self) -> &Declared {
-        &self.declared
+    /// What its `config.php` says without a database: what depends on settings is unknown.
+    pub fn config(&self) -> &ThemeConfig {
+        &self.config
     }
 }
 
@@ -44,35 +53,44 @@ pub struct Themes {
 }
 
 impl Themes {
-    /// Reads all themes. `read` gives what the `config.php` of a theme's folder declares.
-    pub fn find(
-        paths: &SitePaths,
-        dirroot: &Place,
-        roots: &mut Roots,
-        read: impl Fn(&ThemeName, &Place) -> Result<Declared, ThemeFault>,
-    ) -> Result<Themes, SiteError> {
-        let mut homes = vec![roots.add_below(dirroot, "theme")?];
-        if let Some(themedir) = &paths.themedir {
-            homes.push(roots.add(themedir, themedir.as_str())?);
+    /// Reads all themes. One that is at fault costs itself.
+    ///
+    /// # Errors
+    /// [`SiteError`] where a home of themes cannot be listed.
+    pub fn find(paths: &SitePaths, dirroot: &Place, roots: &mut Roots) -> Result<Themes, SiteError> {
+        let mut homes = Vec::new();
+        if let Some(place) = roots.add_below(dirroot, "theme")? {
+            homes.push((paths.dirroot().join("theme"), place));
         }
-        let mut found = BTreeMap::new();
-        for home in homes.iter().flatten() {
-            for name in folders(&home.path())? {
-                if found.contains_key(&name) {
+        if let Some(themedir) = &paths.themedir
+            && let Some(place) = roots.add(themedir, themedir.as_str())?
+        {
+            homes.push((themedir.clone(), place));
+        }
+        let mut folders = BTreeMap::new();
+        let mut themes: BTreeMap<ThemeName, Read> = BTreeMap::new();
+        for (home, home_place) in &homes {
+            for name in candidates(&home_place.path())? {
+                if folders.contains_key(&name) || themes.contains_key(&name) {
                     continue;
                 }
-                let theme = match look(home, &name, roots, &read) {
-                    Ok(Some(theme)) => theme.map(Arc::new),
-                    Ok(None) => continue,
+                let folder = home.join(name.as_str());
+                match look(home_place, &name, roots) {
+                    Ok(None) => {}
+                    Ok(Some(Ok(place))) => _ = folders.insert(name, (folder, place)),
+                    Ok(Some(Err(fault))) => _ = themes.insert(name, Err(fault)),
                     Err(error) => {
-                        let path = home.path().join(name.as_str()).join("config.php");
-                        Err(ThemeFault::BadConfig { path, why: error.to_string() })
+                        let fault = ThemeFault::BadConfig { path: folder.join("config.php"), why: error.to_string() };
+                        themes.insert(name, Err(fault));
                     }
-                };
-                found.insert(name, theme);
+                }
             }
         }
-        let chains = found.iter().map(|(name, theme)| (name.clone(), chain(theme, &found))).collect();
+        let files = ThemeFiles { paths, roots, homes: &homes, folders: &folders };
+        let read = || folders.iter().map(|(name, (folder, place))| (name.clone(), read(name, folder, place, &files)));
+        // One thread with a deep stack for all of them.
+        themes.extend(deep(|| read().collect::<Vec<_>>()).ok_or(SiteError::Thread)?);
+        let chains = themes.iter().map(|(name, theme)| (name.clone(), chain(theme, &themes))).collect();
         Ok(Themes { chains })
     }
 
@@ -87,13 +105,10 @@ impl Themes {
     }
 }
 
-/// The theme in one folder. `None` where the folder is none.
-fn look(
-    home: &Place,
-    name: &ThemeName,
-    roots: &mut Roots,
-    read: impl Fn(&ThemeName, &Place) -> Result<Declared, ThemeFault>,
-) -> Result<Option<Result<Theme, ThemeFault>>, SourceError> {
+type Read = Result<Arc<Theme>, ThemeFault>;
+
+/// The folder of a theme. `None` where there is none of this name.
+fn look(home: &Place, name: &ThemeName, roots: &mut Roots) -> Result<Option<Result<Place, ThemeFault>>, SourceError> {
     let Some(place) = roots.add_below(home, name.as_str())? else { return Ok(None) };
     // Installed means: it has a config.php, whatever that says.
     if roots.find(&place, "config.php", Reach::AllRoots)?.is_none() {
@@ -102,10 +117,19 @@ fn look(
     if roots.find(&place, "styles.php", Reach::AllRoots)?.is_some() {
         return Ok(Some(Err(ThemeFault::Legacy { dir: place.path() })));
     }
-    Ok(Some(read(name, &place).map(|declared| Theme { name: name.clone(), place, declared })))
+    Ok(Some(Ok(place)))
 }
 
-type Read = Result<Arc<Theme>, ThemeFault>;
+fn read(name: &ThemeName, folder: &Utf8Path, place: &Place, files: &ThemeFiles<'_>) -> Read {
+    let fault = |why: String| ThemeFault::BadConfig { path: folder.join("config.php"), why };
+    let config = read_config(name.as_str(), folder, name.as_str(), files).map_err(|e| fault(e.to_string()))?;
+    let parents = match &config.parents {
+        Reading::Known(parents) => parents.clone(),
+        Reading::Unset => return Err(fault("it sets no list of parents".into())),
+        Reading::Unknown(problem) => return Err(fault(problem.to_string())),
+    };
+    Ok(Arc::new(Theme { name: name.clone(), place: place.clone(), config, parents }))
+}
 
 /// A theme that names a missing parent has no chain. A parent that itself names a missing one stays installed, but
 /// Moodle leaves it out of the chain.
@@ -113,9 +137,9 @@ fn chain(theme: &Read, all: &BTreeMap<ThemeName, Read>) -> Result<Chain, ThemeFa
     let theme = theme.clone()?;
     let installed = |name: &String| all.get(name.as_str()).and_then(|read| read.as_ref().ok());
     let (mut parents, mut left_out): (Vec<Arc<Theme>>, Vec<ThemeFault>) = Default::default();
-    for name in &theme.declared.parents {
+    for name in &theme.parents {
         let Some(parent) = installed(name) else { return Err(missing(&theme, name)) };
-        match parent.declared.parents.iter().find(|name| installed(name).is_none()) {
+        match parent.parents.iter().find(|name| installed(name).is_none()) {
             Some(name) => left_out.push(missing(parent, name)),
             None if parents.iter().any(|p| p.name == parent.name) => {}
             None => parents.push(parent.clone()),
@@ -129,8 +153,8 @@ fn missing(theme: &Theme, missing: &str) -> ThemeFault {
 }
 
 /// The folders, and links that may be to some, that can be a theme by their name.
-fn folders(home: &Utf8Path) -> Result<BTreeSet<ThemeName>, SiteError> {
-    let unreadable = |source| SiteError::Unreadable { path: home.into(), source };
+fn candidates(home: &Utf8PathBuf) -> Result<BTreeSet<ThemeName>, SiteError> {
+    let unreadable = |source| SiteError::Unreadable { path: home.clone(), source };
     let mut names = BTreeSet::new();
     let entries = match home.read_dir() {
         Ok(entries) => entries,
@@ -139,7 +163,7 @@ fn folders(home: &Utf8Path) -> Result<BTreeSet<ThemeName>, SiteError> {
     };
     for (count, entry) in entries.enumerate() {
         if count >= MOST {
-            return Err(SiteError::TooMany { path: home.into(), limit: MOST });
+            return Err(SiteError::TooMany { path: home.clone(), limit: MOST });
         }
         let entry = match entry {
             Ok(entry) => entry,

@@ -1,21 +1,18 @@
 //! Themes and their parents (moodle-assets.md §1).
 //!
 //! 1. Every folder with a `config.php` in `dirroot/theme`, then in `themedir`, is a theme; the first home wins.
-//! 2. What a theme declares is read from its `config.php`, as data.
+//! 2. Its `config.php` is read as data, without a database; what depends on settings is unknown, each field for itself.
 //! 3. A [`Chain`] is a theme with all parents that it names. Moodle asks each theme for the whole list, nearest
 //!    first, and looks no further; so a circle cannot come about. A parent with a missing parent is left out.
 //! 4. Where a parent is missing, there is no chain but a [`ThemeFault`]: Moodle serves the site's default theme then.
 
 mod chain;
-mod declared;
 mod fault;
 mod find;
-mod read;
+mod host;
 #[cfg(test)]
 mod tests;
 
 pub use chain::Chain;
-pub use declared::{Declared, Excludes, Part};
 pub use fault::ThemeFault;
 pub use find::{Theme, Themes};
-pub(super) use read::read;

@@ -1,7 +1,11 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::*;
 use crate::asset::ThemeName;
-use crate::php::Reading;
-use crate::site::testing::{Tree, declared, old_moodle, open, open_at};
+use crate::php::theme::{Excludes, Names};
+use crate::php::{Problem, Reading};
+use crate::site::testing::{Tree, config, old_moodle, open, open_at, paths};
 use crate::site::{Checkout, Site, SitePaths};
 
 fn name(name: &str) -> ThemeName {
@@ -17,7 +21,7 @@ fn names<'a>(themes: impl Iterator<Item = &'a Theme>) -> Vec<&'a str> {
 }
 
 fn theme(tree: Tree, name: &str, config: &str) -> Tree {
-    tree.file(&format!("theme/{name}/config.php"), config)
+    tree.theme(name, config)
 }
 
 #[test]
@@ -55,7 +59,7 @@ fn two_themes_that_name_each_other_as_parents_are_two_whole_chains() {
 #[test]
 fn a_missing_or_broken_parent_breaks_the_chain_but_not_other_themes() {
     let tree = theme(theme(old_moodle(), "orphan", "parents nobody"), "grandchild", "parents orphan");
-    let tree = theme(theme(tree, "broken", "broken"), "of-broken", "parents broken");
+    let tree = theme(tree, "of-broken", "parents broken").file("theme/broken/config.php", "<?php return;");
     let tree = theme(theme(tree, "old", ""), "of-old", "parents old").file("theme/old/styles.php", "");
     let site = open(&theme(tree, "fine", ""));
     let missing =
@@ -75,12 +79,14 @@ fn a_missing_or_broken_parent_breaks_the_chain_but_not_other_themes() {
 #[test]
 fn the_first_home_of_a_theme_wins() {
     let tree = theme(theme(old_moodle(), "both", "head first"), "legacy", "").file("theme/legacy/styles.php", "");
-    let tree = tree.file("more/both/config.php", "head second").file("more/extra/config.php", "parents both");
-    let tree = tree.file("more/legacy/config.php", "").folder("theme/half").file("more/half/config.php", "");
+    let tree = tree
+        .file("more/both/config.php", &config("head second"))
+        .file("more/extra/config.php", &config("parents both"));
+    let tree = tree.file("more/legacy/config.php", "").folder("theme/half").file("more/half/config.php", &config(""));
     let themedir = tree.path().join("more");
     let paths = SitePaths::new(Checkout::find(tree.path()).unwrap(), tree.path().join("data"));
     let site = open_at(&SitePaths { themedir: Some(themedir.clone()), ..paths });
-    assert_eq!(chain(&site, "both").unwrap().theme().declared().javascripts, Reading::Known(vec!["first".into()]));
+    assert_eq!(chain(&site, "both").unwrap().theme().config().javascripts, Reading::Known(vec!["first".into()]));
     assert_eq!(chain(&site, "both").unwrap().theme().place().name(), "theme/both");
     assert_eq!(chain(&site, "extra").unwrap().theme().place().name(), themedir.join("extra"));
     assert_eq!(chain(&site, "half").unwrap().theme().place().path(), themedir.join("half"));
@@ -89,8 +95,10 @@ fn the_first_home_of_a_theme_wins() {
 
 #[test]
 fn themes_may_be_linked_from_elsewhere() {
-    let tree =
-        old_moodle().file("dev/mine/config.php", "").file("dev/mine/pix/a.svg", "").link("theme/mine", "../dev/mine");
+    let tree = old_moodle()
+        .file("dev/mine/config.php", &config(""))
+        .file("dev/mine/pix/a.svg", "")
+        .link("theme/mine", "../dev/mine");
     let tree = tree.link("theme/gone", "../dev/gone").link("theme/round", "round");
     let site = open(&tree);
     let all: Vec<_> = site.themes().iter().map(|(name, _)| name.as_str()).collect();
@@ -105,19 +113,99 @@ fn excludes_are_the_themes_own_or_else_the_nearest_parents() {
     let tree = theme(theme(old_moodle(), "base", "exclude x one"), "mid", "exclude all\nparents base");
     let tree = theme(theme(tree, "child", "parents mid base"), "own", "parents mid base\nexclude none");
     let site = open(&tree);
-    let excludes = |theme| chain(&site, theme).unwrap().excludes(|d| &d.parents_exclude_javascripts).unwrap().cloned();
+    let excludes = |theme| chain(&site, theme).unwrap().excludes(|c| &c.parents_exclude_javascripts).unwrap().cloned();
     assert_eq!(excludes("child"), Some(Excludes::All));
-    assert_eq!(excludes("own"), Some(Excludes::Some(Vec::new())));
-    assert_eq!(excludes("base"), declared("exclude x one").parents_exclude_javascripts.known());
+    assert_eq!(excludes("own"), Some(Excludes::Groups(BTreeMap::new())));
+    let one = BTreeMap::from([("x".to_owned(), Names::Some(vec!["one".to_owned()]))]);
+    assert_eq!(excludes("base"), Some(Excludes::Groups(one)));
+}
+
+/// The theme `one` with this `config.php`, beside a theme `base`.
+fn one(php: &str) -> Tree {
+    let tree =
+        theme(old_moodle(), "base", "").file("theme/one/config.php", php).file("config.php", "<?php $CFG->dbpass = 1;");
+    tree.file("theme/one/more.php", "<?php $THEME->javascripts = ['from-more'];").file("lib/x.php", "<?php")
 }
 
 #[test]
-fn an_exclude_leaves_out_all_or_one_parents_all_or_the_named() {
-    let some = Excludes::Some(vec![("a".into(), Part::All), ("b".into(), Part::Names(vec!["x".into()]))]);
-    for (group, name, out) in
-        [("a", "x", true), ("a", "y", true), ("b", "x", true), ("b", "y", false), ("c", "x", false)]
-    {
-        assert_eq!(some.leaves_out(group, name), out, "{group} {name}");
-        assert!(Excludes::All.leaves_out(group, name));
+fn lists_and_excludes_are_read_whatever_else_the_file_does() {
+    let site = open(&one(
+        "<?php defined('MOODLE_INTERNAL') || die();
+        require_once(__DIR__ . '/more.php'); require_once($CFG->libdir . '/x.php'); require(__DIR__ . '/../one/more.php');
+        $THEME->parents = ['base'];
+        $THEME->javascripts_footer = array_merge(['a'], ['b']);
+        $THEME->parents_exclude_sheets = true;
+        $THEME->scss = function($theme) { return theme_one_main($theme); };
+        $THEME->layouts = ['base' => ['regions' => explode(',', get_config('theme_one', 'regions'))]];
+        $THEME->addblockposition = BLOCK_ADDBLOCK_POSITION_FLATNAV;",
+    ));
+    let config = chain(&site, "one").unwrap().theme().config();
+    assert_eq!(config.javascripts, Reading::Known(vec!["from-more".into()]));
+    assert_eq!(config.javascripts_footer, Reading::Known(vec!["a".into(), "b".into()]));
+    assert_eq!(config.parents_exclude_sheets, Reading::Known(Excludes::All));
+}
+
+#[test]
+fn a_theme_without_known_parents_is_at_fault_and_says_where() {
+    for (php, why) in [
+        ("<?php $THEME->sheets = [];", "no list of parents"),
+        ("<?php $THEME->parents = false;", "no list of parents"),
+        ("<?php\n$THEME->parents = [get_config('theme_one', 'parent')];", "config.php:2"),
+        ("<?php\n\n$THEME->parents = $CFG->parents;", "config.php:3"),
+        ("<?php\n$THEME->parents = [];\nrequire('/etc/hostname');", "config.php:3"),
+        ("<?php\n$THEME->parents = [];\nrequire($CFG->dirroot . '/config.php');", "config.php:3"),
+        ("<?php\n$THEME->parents = [];\nrequire(__DIR__ . '/../linked.php');", "config.php:3"),
+        ("<?php $THEME->parents = [", "config.php"),
+    ] {
+        let site = open(&one(php).link("theme/linked.php", "../config.php"));
+        let error = chain(&site, "one").unwrap_err().to_string();
+        assert!(error.contains(why), "{php}: {error}");
     }
+}
+
+#[test]
+fn what_is_unknown_is_so_for_itself_alone() {
+    let site = open(&one("<?php $THEME->parents = ['base'];
+        $THEME->javascripts = ['a'];
+        $THEME->javascripts_footer = theme_one_scripts();
+        $THEME->parents_exclude_sheets = ['base' => get_config('theme_one', 'exclude')];"));
+    let config = chain(&site, "one").unwrap().theme().config();
+    assert_eq!(config.javascripts, Reading::Known(vec!["a".into()]));
+    let problem = |reading: Option<&Arc<Problem>>| reading.map(ToString::to_string).unwrap_or_default();
+    assert!(problem(config.javascripts_footer.problem()).contains("config.php:3: theme_one_scripts"));
+    assert!(problem(config.parents_exclude_sheets.problem()).contains("config.php:4: get_config"));
+}
+
+#[test]
+fn scripts_that_are_not_known_are_an_error_where_they_are_needed_and_only_there() {
+    let scripts = |base: &str, one: &str, at| {
+        let tree = old_moodle().file("theme/base/config.php", &format!("<?php $THEME->parents = [];{base}"));
+        let site = open(&tree.file("theme/one/config.php", &format!("<?php $THEME->parents = ['base'];{one}")));
+        site.theme_scripts(chain(&site, "one").unwrap(), at).map(|files| files.len())
+    };
+    use crate::asset::Place::{Footer, Head};
+    let unknown = "$THEME->javascripts = scripts();";
+    for (base, one) in [(unknown, ""), ("", unknown), ("", "$THEME->parents_exclude_javascripts = scripts();")] {
+        let error = scripts(base, one, Head).unwrap_err();
+        assert!(error.to_string().contains("config.php:1: scripts"), "{error}");
+    }
+    assert_eq!(scripts(unknown, "", Footer), Ok(0));
+    assert_eq!(scripts(unknown, "$THEME->parents_exclude_javascripts = ['base' => true];", Head), Ok(0));
+}
+
+#[test]
+fn a_theme_may_read_what_belongs_to_another_wherever_that_is_linked_to() {
+    let tree = one("<?php require(__DIR__ . '/../shared/lists.php'); $THEME->parents = theme_shared_parents();");
+    let tree = tree.file("dev/shared/lists.php", "<?php function theme_shared_parents() { return ['base']; }");
+    let tree = tree.file("dev/shared/config.php", &config("")).link("theme/shared", "../dev/shared");
+    assert_eq!(names(chain(&open(&tree), "one").unwrap().parents()), ["base"]);
+}
+
+#[test]
+fn a_config_file_that_is_none_costs_its_theme_and_no_other() {
+    let tree = old_moodle().fifo("theme/one/config.php").link("theme/two/config.php", "/etc/hostname");
+    let site = Site::open(&paths(&theme(tree, "three", ""))).unwrap();
+    assert!(matches!(chain(&site, "one"), Err(ThemeFault::BadConfig { .. })));
+    assert!(matches!(chain(&site, "two"), Err(ThemeFault::BadConfig { .. })));
+    assert!(chain(&site, "three").is_ok());
 }
