@@ -38,7 +38,7 @@ impl Site {
                 Named::Core | Named::Subsystem(_) => {
                     let mut homes = self.homes(chain, "fonts_core");
                     homes.extend(self.data.fonts.iter().map(|data| (data.clone(), String::new())));
-                    homes.push((self.dirroot.clone(), "lib/fonts".into()));
+                    homes.push((self.place("lib"), "fonts".into()));
                     homes
                 }
             }

@@ -53,7 +53,7 @@ impl Site {
             Named::Core | Named::Subsystem(_) => {
                 let mut homes = self.homes(chain, "pix_core");
                 homes.extend(self.data.pix.iter().map(|data| (data.clone(), String::new())));
-                homes.push((self.dirroot.clone(), "pix".into()));
+                homes.push((self.place("pix"), String::new()));
                 self.image_in(&homes, name.as_str(), svg)
             }
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::components::Named;
+use super::components::{CORE_DIR, Named};
 use super::files::{Place, Reach, Roots};
 use super::themes::Themes;
 use super::{Components, SiteError, SitePaths, SourceError, SourceFile};
@@ -102,19 +102,25 @@ impl Site {
         self.roots.find(place, name, Reach::AllRoots)
     }
 
-    /// The folder `dir`, written from dirroot.
+    /// The folder `dir`, written from dirroot: `pix`, `lib`, or one below.
     pub fn place(&self, dir: &str) -> Place {
-        self.dirroot.below_named(dir)
+        match dir.split_once('/') {
+            Some((first, rest)) => self.component_place(first).below_named(rest),
+            None => self.component_place(dir),
+        }
     }
 }
 
-/// Makes the folders of all components roots, where links lead to them out of dirroot.
+/// The core's own folders of images and of everything else.
+const CORE: [&str; 2] = ["pix", CORE_DIR];
+
+/// Makes the folders of all components, the core too, roots, where links lead to them out of dirroot.
 fn link(components: &Components, dirroot: &Place, roots: &mut Roots) -> Result<HashMap<String, Place>, SiteError> {
     let mut linked = HashMap::new();
     let types = components.types.iter().chain(&components.deprecated);
-    let plugins = types.flat_map(|t| t.plugins.iter().map(|p| &p.dir));
-    let subsystems = components.subsystems.iter().filter_map(|s| s.dir.as_ref());
-    for dir in plugins.chain(subsystems) {
+    let plugins = types.flat_map(|t| t.plugins.iter().map(|p| p.dir.as_str()));
+    let subsystems = components.subsystems.iter().filter_map(|s| s.dir.as_deref());
+    for dir in CORE.into_iter().chain(plugins).chain(subsystems) {
         let place = if Utf8Path::new(dir).is_absolute() {
             roots.add(Utf8Path::new(dir), dir)?
         } else {
@@ -123,7 +129,7 @@ fn link(components: &Components, dirroot: &Place, roots: &mut Roots) -> Result<H
         if let Some(place) = place
             && !place.is_simply_below(dirroot)
         {
-            linked.insert(dir.clone(), place);
+            linked.insert(dir.to_owned(), place);
         }
     }
     Ok(linked)

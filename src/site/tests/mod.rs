@@ -126,3 +126,34 @@ fn a_tree_that_changes_while_it_is_read_stops_nothing() {
         }
     });
 }
+
+#[test]
+fn every_folder_of_the_code_may_be_linked_from_elsewhere() {
+    let code = Tree::new()
+        .files(&[
+            "pix/x.svg",
+            "lib/fonts/a.woff2",
+            "lib/yuilib/y.js",
+            "lib/amd/build/m.min.js",
+            "mods/forum/pix/icon.svg",
+        ])
+        .file("themes/child/config.php", &testing::config(""))
+        .files(&["themes/child/pix/z.png", "secret.svg"]);
+    let mut tree = old_moodle();
+    let json = std::fs::read_to_string(tree.path().join("lib/components.json")).unwrap();
+    std::fs::remove_dir_all(tree.path().join("lib")).unwrap();
+    let code = code.file("lib/components.json", &json);
+    for (name, folder) in [("pix", "pix"), ("lib", "lib"), ("mod", "mods"), ("theme", "themes")] {
+        tree = tree.link(name, code.path().join(folder));
+    }
+    let tree = tree.link("data/pix/out.svg", code.path().join("secret.svg"));
+    let site = open(&tree);
+    assert_eq!(image(&site, "child core x"), Some("pix/x.svg".into()));
+    assert_eq!(image(&site, "child theme z"), Some("themes/child/pix/z.png".into()));
+    assert_eq!(image(&site, "child forum icon"), Some("mods/forum/pix/icon.svg".into()));
+    assert_eq!(font(&site, "child core a.woff2"), Some("lib/fonts/a.woff2".into()));
+    let yui = site.file(&site.place("lib/yuilib"), "y.js").unwrap().unwrap();
+    assert_eq!(yui.name(), "lib/yuilib/y.js");
+    assert_eq!(site.amd_modules().modules.len(), 1);
+    assert!(site.image(chain(&site, "child"), &component("core"), &path("out"), true).is_err());
+}
