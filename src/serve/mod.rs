@@ -11,6 +11,7 @@
 //! | [`listen`] | addresses, sockets, workers, the end |
 //! | [`admin`] | the other listener: health, metrics, purges |
 //! | [`metrics`] | what is counted |
+//! | [`nginx`] | the configuration of a proxy in front |
 
 pub mod admin;
 pub mod answer;
@@ -23,6 +24,7 @@ mod http1;
 mod http2;
 pub mod listen;
 pub mod metrics;
+pub mod nginx;
 mod stop;
 #[cfg(test)]
 mod testing;
