@@ -1,5 +1,6 @@
 //! The command line, as it is written.
 
+use crate::serve::nginx::Fallback;
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand};
 
@@ -115,4 +116,7 @@ pub struct NginxOptions {
     /// The address of revserve as nginx reaches it
     #[arg(long, value_name = "ADDR")]
     pub listen: Vec<String>,
+    /// Who answers while revserve is down: php-fpm as fastcgi_pass takes it, or http://… of a server that runs Moodle
+    #[arg(long, value_name = "ADDR", default_value_t)]
+    pub php: Fallback,
 }

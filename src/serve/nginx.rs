@@ -8,7 +8,7 @@
 use super::listen::Address;
 use crate::asset::url::{Mount, answered_scripts};
 use std::convert::Infallible;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::net::IpAddr;
 use std::str::FromStr;
 
@@ -28,6 +28,14 @@ impl Default for Fallback {
     }
 }
 
+impl fmt::Display for Fallback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fallback::FastCgi(address) | Fallback::Http(address) => f.write_str(address),
+        }
+    }
+}
+
 impl FromStr for Fallback {
     type Err = Infallible;
 
@@ -41,8 +49,8 @@ impl FromStr for Fallback {
 #[derive(Clone, Debug)]
 pub struct Proxy<'a> {
     pub mount: &'a Mount,
-    /// Where revserve listens.
-    pub address: &'a Address,
+    /// Where revserve listens: at least one. Several are one server, asked in turn.
+    pub addresses: &'a [Address],
     pub fallback: &'a Fallback,
 }
 
@@ -55,12 +63,11 @@ impl Proxy<'_> {
     /// The part for the `http` block.
     pub fn http(&self) -> String {
         let mut out = String::from("# In the http block, for example as /etc/nginx/conf.d/revserve.conf:\n\n");
-        let _ = write!(
-            out,
-            "upstream {} {{\n    server {} max_fails=0;\n    keepalive 64;\n    keepalive_requests 100000;\n}}\n",
-            self.upstream(),
-            quoted(&self.target())
-        );
+        let _ = writeln!(out, "upstream {} {{", self.upstream());
+        for address in self.addresses {
+            let _ = writeln!(out, "    server {} max_fails=0;", quoted(&target(address)));
+        }
+        out.push_str("    keepalive 64;\n    keepalive_requests 100000;\n}\n");
         out
     }
 
@@ -70,7 +77,8 @@ impl Proxy<'_> {
         let mut out = String::from("# In the site's server block:\n\n");
         for script in answered_scripts() {
             let path = quoted(&format!("{}{script}", self.mount.path()));
-            let _ = writeln!(out, "location ^~ {path} {{ error_page 418 = {revserve}; return 418; }}");
+            let to = format!("recursive_error_pages on; error_page 418 = {revserve}; return 418;");
+            let _ = writeln!(out, "location ^~ {path} {{ {to} }}");
         }
         let upstream = self.upstream();
         let _ = write!(
@@ -97,7 +105,6 @@ impl Proxy<'_> {
     proxy_read_timeout 60s;
     # While revserve is down, or cannot build an asset, Moodle answers itself.
     proxy_intercept_errors on;
-    recursive_error_pages on;
     error_page 500 502 503 504 = {moodle};
 }}
 
@@ -128,23 +135,9 @@ location {moodle} {{\n"
         out
     }
 
-    /// What nginx connects to: a server that listens on every address is reached on loopback.
-    fn target(&self) -> String {
-        match self.address {
-            Address::Tcp { host, port } => match host.parse::<IpAddr>() {
-                Ok(IpAddr::V4(ip)) if ip.is_unspecified() => format!("127.0.0.1:{port}"),
-                Ok(IpAddr::V6(ip)) if ip.is_unspecified() => format!("[::1]:{port}"),
-                _ => self.address.to_string(),
-            },
-            Address::Unix(path) => format!("unix:{path}"),
-            // As in the .socket unit that comes with revserve.
-            Address::Systemd => "unix:/run/revserve/revserve.sock".to_owned(),
-        }
-    }
-
     /// Unique for an address, so that several sites can live in one nginx.
     fn upstream(&self) -> String {
-        format!("revserve_{}", word(&self.target()))
+        format!("revserve_{}", self.addresses.first().map_or_else(String::new, |address| word(&target(address))))
     }
 
     /// A named location; unique for a path, so that several sites can live in one server block.
@@ -153,6 +146,20 @@ location {moodle} {{\n"
             path if path.is_empty() => format!("@{name}"),
             path => format!("@{name}_{path}"),
         }
+    }
+}
+
+/// What nginx connects to: a server that listens on every address is reached on loopback.
+fn target(address: &Address) -> String {
+    match address {
+        Address::Tcp { host, port } => match host.parse::<IpAddr>() {
+            Ok(IpAddr::V4(ip)) if ip.is_unspecified() => format!("127.0.0.1:{port}"),
+            Ok(IpAddr::V6(ip)) if ip.is_unspecified() => format!("[::1]:{port}"),
+            _ => address.to_string(),
+        },
+        Address::Unix(path) => format!("unix:{path}"),
+        // As in the .socket unit that comes with revserve.
+        Address::Systemd => "unix:/run/revserve/revserve.sock".to_owned(),
     }
 }
 
@@ -176,9 +183,9 @@ mod tests {
     use super::*;
 
     fn whole(wwwroot: &str, address: &str, fallback: &str) -> String {
-        let (mount, address) = (Mount::of_wwwroot(wwwroot), address.parse().unwrap());
+        let (mount, addresses) = (Mount::of_wwwroot(wwwroot), [address.parse().unwrap()]);
         let Ok(fallback) = fallback.parse();
-        Proxy { mount: &mount, address: &address, fallback: &fallback }.whole()
+        Proxy { mount: &mount, addresses: &addresses, fallback: &fallback }.whole()
     }
 
     #[test]
@@ -196,7 +203,7 @@ mod tests {
     #[test]
     fn a_site_below_a_path_has_names_of_its_own() {
         let text = whole("https://school.example/my moodle", "unix:/run/r.sock", "http://127.0.0.1:8080/");
-        assert!(text.contains("location ^~ \"/my moodle/theme/image.php\" { error_page 418 = @revserve_my_moodle;"));
+        assert!(text.contains("location ^~ \"/my moodle/theme/image.php\" { recursive_error_pages on; error_page 418 = @revserve_my_moodle;"));
         assert!(text.contains("location @moodle_my_moodle {\n    proxy_pass http://127.0.0.1:8080;"));
         assert!(text.contains("proxy_pass http://revserve_unix_run_r_sock;"));
     }

@@ -3,6 +3,9 @@
 //! The URL names what happens: `/theme/image.php/boost/core/17/NAME` with NAME one of `small`, `large`, `missing`,
 //! `broken`, `busy`, `held` (waits until the test lets it go), `panic`. Revision 17 is current.
 
+// Each area uses a part of it.
+#![allow(dead_code)]
+
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
