@@ -1,6 +1,6 @@
 //! What an evaluation looked at: the inputs of whatever is built from its result.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -34,7 +34,7 @@ impl Reads {
 
 /// Shared notes of one evaluation.
 #[derive(Clone, Default)]
-pub(super) struct Notes(Rc<RefCell<Reads>>);
+pub(super) struct Notes(Rc<RefCell<Reads>>, Rc<Cell<bool>>);
 
 impl Notes {
     pub(super) fn file(&self, path: &Utf8Path) {
@@ -55,6 +55,15 @@ impl Notes {
 
     pub(super) fn stored(&self, hash: &str) {
         self.0.borrow_mut().stored.insert(hash.to_owned());
+    }
+
+    /// Notes that a file outside the core's libraries was passed over: it may declare anything.
+    pub(super) fn skip(&self) {
+        self.1.set(true);
+    }
+
+    pub(super) fn skipped(&self) -> bool {
+        self.1.get()
     }
 
     pub(super) fn take(&self) -> Reads {

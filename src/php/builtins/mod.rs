@@ -10,6 +10,7 @@ mod file;
 mod format;
 mod func;
 mod json;
+mod make;
 mod math;
 mod mb;
 mod pass;
@@ -35,6 +36,7 @@ type Done = Result<Value, Raise>;
 const FILES: &[fn(&str) -> Option<Run>] = &[
     string::find,
     array::find,
+    make::find,
     var::find,
     func::find,
     replace::find,

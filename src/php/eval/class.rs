@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::call::Method;
-use super::{Args, ClassOf, Eval, Eved, Raise};
-use crate::php::code::{Arg, Class, ClassKind, ClassName, Expr, Function, Member, Name};
+use super::{ClassOf, Eval, Eved, Raise};
+use crate::php::code::{Class, ClassName, Expr, Function, Name};
 use crate::php::problem::{Problem, Reason};
-use crate::php::value::{CellId, ObjectId, Value};
+use crate::php::value::{CellId, Value};
 
 /// How many ancestors a class may have.
-const MAX_ANCESTORS: usize = 64;
+pub(super) const MAX_ANCESTORS: usize = 64;
 
 impl Eval<'_> {
     /// Declares a function; the first declaration of a name wins.
@@ -157,7 +157,7 @@ impl Eval<'_> {
         }
     }
 
-    fn enum_case(&mut self, class: &Arc<Class>, name: &Name, value: Option<&Expr>) -> Eved {
+    pub(super) fn enum_case(&mut self, class: &Arc<Class>, name: &Name, value: Option<&Expr>) -> Eved {
         let key: Name = format!("case {}::{name}", class.name).into();
         if let Some(cell) = self.state.statics.get(&key) {
             return Ok(self.state.cell(*cell));
@@ -225,165 +225,6 @@ impl Eval<'_> {
             }
         }
         Err(self.fails(format!("{class}::${name}"), "no such static property"))
-    }
-
-    /// `C::m(…)`, `parent::m(…)`.
-    pub(super) fn call_static(&mut self, expr: &Expr, class: &ClassName, member: &Member, args: &[Arg]) -> Eved {
-        let forwards = matches!(class, ClassName::Parent | ClassName::Itself | ClassName::Static);
-        let name = self.class_name(class)?;
-        let member = self.member(member)?;
-        let lower = member.to_ascii_lowercase();
-        let found = match self.find_class(&name)? {
-            Some(class) => self.find_method(&class, &lower)?,
-            None => None,
-        };
-        let Some(method) = found else {
-            let args = self.args(args, |_, _| super::args::Pass::Guess)?;
-            self.line = expr.line;
-            if forwards && is_exception(&name) && lower == "__construct" {
-                return Ok(self.construct_exception(&args));
-            }
-            return self.call_class_member(&name, &member, args, expr.describe());
-        };
-        let args = self.args(args, |at, name| super::call::by_parameter(&method.function, at, name))?;
-        self.line = expr.line;
-        let this = self.frame.this.filter(|_| forwards);
-        let called = match (forwards, self.frame.called.clone()) {
-            (true, Some(called)) => called,
-            _ => name,
-        };
-        self.call_method(&method, this, called, args)
-    }
-
-    pub(super) fn call_class_method(&mut self, class: &Name, method: &Name, args: Args) -> Eved {
-        let found = match self.find_class(class)? {
-            Some(class) => self.find_method(&class, &method.to_ascii_lowercase())?,
-            None => None,
-        };
-        match found {
-            Some(method) => self.call_method(&method, None, class.clone(), args),
-            None => self.call_class_member(class, method, args, format!("{class}::{method}(…)")),
-        }
-    }
-
-    fn call_class_member(&mut self, class: &Name, method: &Name, mut args: Args, construct: String) -> Eved {
-        if let Some(class) = self.find_class(class)? {
-            if class.kind == ClassKind::Enum
-                && let Some(result) = self.enum_method(&class, method, &args)?
-            {
-                return Ok(result);
-            }
-            if let Some(magic) = self.find_method(&class, "__callstatic")? {
-                let list = args.list.into_iter().map(|passed| passed.value).collect();
-                let args = Args::of(vec![Value::text(&**method), Value::Array(list)]);
-                return self.call_method(&magic, None, class.name.clone(), args);
-            }
-            return Err(self.fails(format!("{}::{method}()", class.name), "no such method"));
-        }
-        let natives = self.natives;
-        let (lower_class, lower_method) = (class.to_ascii_lowercase(), method.to_ascii_lowercase());
-        match natives.static_call(self, &lower_class, &lower_method, &mut args) {
-            Some(result) => result,
-            None => Ok(self.unknown_call(construct, args, true)),
-        }
-    }
-
-    fn enum_method(&mut self, class: &Arc<Class>, method: &str, args: &Args) -> Result<Option<Value>, Raise> {
-        let lower = method.to_ascii_lowercase();
-        if !matches!(&*lower, "cases" | "from" | "tryfrom") {
-            return Ok(None);
-        }
-        let mut cases = crate::php::value::Array::new();
-        for (name, value) in &class.cases {
-            let case = self.enum_case(class, name, value.as_ref())?;
-            if lower != "cases"
-                && let Value::Object(id) = case
-            {
-                let backing = self.property_stored(id, "value");
-                if self.loosely_equal(&backing, &args.value(0))? {
-                    return Ok(Some(case));
-                }
-            }
-            cases.push(case);
-        }
-        match &*lower {
-            "cases" => Ok(Some(Value::Array(cases))),
-            "tryfrom" => Ok(Some(Value::Null)),
-            _ => Err(self.fails(format!("{}::from()", class.name), "no such case")),
-        }
-    }
-
-    /// Whether an object is of a class; none where an ancestor is not at hand.
-    pub(in crate::php) fn is_instance(&mut self, id: ObjectId, class: &str) -> Option<bool> {
-        let class = class.to_ascii_lowercase();
-        match self.state.object(id)?.class.clone() {
-            ClassOf::Plain => Some(class == "stdclass"),
-            ClassOf::Native(name) if is_exception(name) => {
-                Some(class == "throwable" || class == "exception" || class == name.to_ascii_lowercase())
-            }
-            ClassOf::Native(name) => Some(class == name.to_ascii_lowercase()),
-            ClassOf::User(own) => self.descends(&own, &class, 0),
-        }
-    }
-
-    fn descends(&mut self, own: &Arc<Class>, class: &str, depth: usize) -> Option<bool> {
-        if own.name.eq_ignore_ascii_case(class) {
-            return Some(true);
-        }
-        if depth > MAX_ANCESTORS {
-            return None;
-        }
-        let mut certain = true;
-        let above: Vec<Name> = own.parent.iter().chain(&own.interfaces).cloned().collect();
-        for name in above {
-            if name.eq_ignore_ascii_case(class) {
-                return Some(true);
-            }
-            match self.find_class(&name) {
-                Ok(Some(parent)) => match self.descends(&parent, class, depth + 1) {
-                    Some(true) => return Some(true),
-                    Some(false) => {}
-                    None => certain = false,
-                },
-                _ if is_exception(&name) => {
-                    if matches!(class, "throwable" | "exception") {
-                        return Some(true);
-                    }
-                }
-                _ => certain = false,
-            }
-        }
-        certain.then_some(false)
-    }
-
-    pub(super) fn instance_of_expr(&mut self, inner: &Expr, class: &ClassName) -> Eved {
-        let value = self.eval(inner)?.known()?;
-        let class = self.class_name(class)?;
-        match value {
-            Value::Object(id) => match self.is_instance(id, &class) {
-                Some(answer) => Ok(Value::Bool(answer)),
-                None => Ok(self.unknown(format!("instanceof {class}"), Reason::NotKnown)),
-            },
-            Value::Closure(_) => Ok(Value::Bool(class.eq_ignore_ascii_case("closure"))),
-            _ => Ok(Value::Bool(false)),
-        }
-    }
-
-    /// Whether a `catch` of a class takes an exception; none where that cannot be told.
-    pub(super) fn is_caught(&mut self, exception: &Value, class: &str) -> Option<bool> {
-        let lower = class.to_ascii_lowercase();
-        if lower == "throwable" {
-            return Some(true);
-        }
-        match exception {
-            Value::Object(id) => self.is_instance(*id, class),
-            // An error of PHP itself: no `Exception`, but which `Error` is not kept.
-            _ => match &*lower {
-                "error" => Some(true),
-                "exception" => Some(false),
-                _ => None,
-            },
-        }
     }
 }
 

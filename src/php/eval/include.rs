@@ -145,7 +145,7 @@ impl Eval<'_> {
         let mut values = values.into_iter();
         let first = values.next().unwrap_or(Value::Int(1));
         Ok(match cause {
-            Some(why) => values.fold(first, |a, b| super::heap::merged(&a, &b, &why)),
+            Some(why) => values.fold(first, |a, b| super::merge::merged(&a, &b, &why)),
             None => first,
         })
     }

@@ -20,11 +20,11 @@ pub(super) enum Root {
 /// A variable, property or cell, and keys into the arrays it holds.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
-    root: Root,
+    pub(super) root: Root,
     /// None appends.
-    keys: Vec<Option<Key>>,
+    pub(super) keys: Vec<Option<Key>>,
     /// A key is unknown: what is written may land anywhere below.
-    vague: Option<Arc<Problem>>,
+    pub(super) vague: Option<Arc<Problem>>,
 }
 
 impl Place {
@@ -119,7 +119,7 @@ impl Eval<'_> {
     }
 
     /// The value at a root as it is stored: possibly [`Value::Shared`].
-    fn stored(&self, root: &Root) -> Value {
+    pub(super) fn stored(&self, root: &Root) -> Value {
         match root {
             Root::Local(name) => self.local(name),
             Root::Cell(cell) => self.state.cell(*cell),
@@ -130,7 +130,7 @@ impl Eval<'_> {
 
     /// The same place with every shared cell on the way followed; the last step too unless it
     /// is to be replaced itself.
-    fn resolved(&self, place: &Place, follow_last: bool) -> Place {
+    pub(super) fn resolved(&self, place: &Place, follow_last: bool) -> Place {
         let mut place = place.clone();
         'again: loop {
             let mut value = self.stored(&place.root);
@@ -192,13 +192,6 @@ impl Eval<'_> {
         self.change(place, nesting, |slot| *slot = value)
     }
 
-    /// Replaces what is stored at a place itself, even where that is a shared cell.
-    pub(super) fn replace(&mut self, place: &Place, value: Value) -> Result<(), Raise> {
-        let place = self.resolved(place, false);
-        self.element_refs |= !place.keys.is_empty();
-        self.change_at(&place, 0, |slot| *slot = value)
-    }
-
     /// Changes the value at a place, made with null where nothing is; `nesting` is what the new
     /// value will have at most.
     pub(super) fn change(&mut self, place: &Place, nesting: u32, with: impl FnOnce(&mut Value)) -> Result<(), Raise> {
@@ -206,7 +199,12 @@ impl Eval<'_> {
         self.change_at(&place, nesting, with)
     }
 
-    fn change_at(&mut self, place: &Place, nesting: u32, with: impl FnOnce(&mut Value)) -> Result<(), Raise> {
+    pub(super) fn change_at(
+        &mut self,
+        place: &Place,
+        nesting: u32,
+        with: impl FnOnce(&mut Value),
+    ) -> Result<(), Raise> {
         if nesting as usize + place.keys.len() >= crate::php::value::MAX_NESTING as usize {
             return Err(self.limit("arrays nested too deeply"));
         }
@@ -248,70 +246,6 @@ impl Eval<'_> {
             }
             Root::Nowhere(_) => None,
         }
-    }
-
-    /// Makes the value at a place shared, and gives its cell.
-    pub(super) fn share(&mut self, place: &Place) -> Result<CellId, Raise> {
-        let place = self.resolved(place, false);
-        if let Some(Value::Shared(cell)) = self.stored_exactly(&place) {
-            self.held.insert(cell);
-            return Ok(cell);
-        }
-        let value = self.read(&place);
-        self.charge_bytes(64)?;
-        let cell = self.state.new_cell(value);
-        self.element_refs |= !place.keys.is_empty();
-        self.change_at(&place, 0, |slot| *slot = Value::Shared(cell))?;
-        Ok(cell)
-    }
-
-    fn stored_exactly(&self, place: &Place) -> Option<Value> {
-        let mut value = self.stored(&place.root);
-        for key in &place.keys {
-            value = value.as_array()?.get(key.as_ref()?)?.clone();
-        }
-        Some(value)
-    }
-
-    /// Makes an element that `foreach` shared a plain value again.
-    pub(super) fn unshare(&mut self, place: &Place) {
-        let place = self.resolved(place, false);
-        if let Some(Value::Shared(cell)) = self.stored_exactly(&place)
-            && !self.held.contains(&cell)
-        {
-            let value = self.state.cell(cell);
-            // The place exists, so that nothing can go wrong.
-            self.change_at(&place, value.nesting(), |slot| *slot = value).ok();
-        }
-    }
-
-    /// Removes what is at a place.
-    pub(super) fn unset(&mut self, expr: &Expr) -> Result<(), Raise> {
-        let place = self.place(expr)?;
-        let mut place = self.resolved(&place, false);
-        if let Some(problem) = place.vague.clone() {
-            return self.change_at(&place, 0, |slot| *slot = Value::Unknown(problem));
-        }
-        match (place.keys.pop(), &place.root) {
-            (None, Root::Local(name)) => {
-                Arc::make_mut(&mut self.state.locals).remove(name);
-            }
-            (None, Root::Prop(id, name)) => {
-                let (id, name) = (*id, name.clone());
-                if let Some(instance) = self.state.object_mut(id) {
-                    instance.props.shift_remove(&name);
-                }
-            }
-            (Some(Some(key)), _) if matches!(self.read(&place), Value::Array(_)) => {
-                self.change_at(&place, 0, |slot| {
-                    if let Value::Array(array) = slot {
-                        array.remove(&key);
-                    }
-                })?;
-            }
-            _ => {}
-        }
-        Ok(())
     }
 }
 

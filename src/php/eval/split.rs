@@ -9,7 +9,8 @@
 
 use std::sync::Arc;
 
-use super::heap::{State, merged};
+use super::heap::State;
+use super::merge::merged;
 use super::{Eval, Flow, Parked, Raise};
 use crate::php::problem::Problem;
 use crate::php::value::Value;

@@ -13,6 +13,14 @@ pub(in crate::php) struct ThemeWorld<'h> {
     pub notes: Notes,
 }
 
+impl ThemeWorld<'_> {
+    /// Whether a file is one of the core's libraries, which declare no theme's functions.
+    fn is_core(&self, path: &Utf8Path) -> bool {
+        let libdir = self.host.cfg("libdir").ok().and_then(|value| value.to_text());
+        libdir.is_some_and(|libdir| !libdir.is_empty() && path.starts_with(&*libdir.lossy()))
+    }
+}
+
 impl World for ThemeWorld<'_> {
     fn include(&mut self, path: &str, once: bool) -> Include {
         let path = Utf8Path::new(path);
@@ -26,7 +34,12 @@ impl World for ThemeWorld<'_> {
                 Include::Missing
             }
             // Libraries outside the theme declare functions, which are unknown when called.
-            Contents::Refused(_) if once => Include::Skip,
+            Contents::Refused(_) if once => {
+                if !self.is_core(path) {
+                    self.notes.skip();
+                }
+                Include::Skip
+            }
             Contents::Refused(reason) => Include::Refused(reason),
         }
     }

@@ -16,7 +16,11 @@ use crate::php::value::{Array, Value};
 pub(super) fn typed(name: &str, dir: &Utf8Path, read: &Assigned, session: &mut Session<'_, '_>) -> ThemeConfig {
     let get = |field: &str| session.eval.export_shallow(&read.get(field));
     let list = |field: &str| reading(get(field), list_of);
-    let text = |field: &str| reading(get(field), text_of);
+    let text = |field: &str| {
+        reading(get(field), |value| {
+            text_of(value).map_err(|words| session.eval.problem(field, Reason::Fails(words.into())))
+        })
+    };
     let flag = |field: &str| reading(get(field), |value| Ok(value.truth().ok()));
     let excludes = |field: &str| reading(get(field), excludes_of);
     let mut config = ThemeConfig {
@@ -78,13 +82,12 @@ fn names(array: &Array) -> Result<Vec<String>, Arc<Problem>> {
     Ok(out)
 }
 
-fn text_of(value: &Value) -> Result<Option<String>, Arc<Problem>> {
+fn text_of(value: &Value) -> Result<Option<String>, &'static str> {
     match value {
         Value::Bool(false) => Ok(None),
         Value::Str(text) if text.is_empty() => Ok(None),
         Value::Str(text) => Ok(Some(text.lossy().into_owned())),
-        // Moodle calls these by name; anything else is no function's name.
-        _ => Ok(None),
+        _ => Err("it is no function's name"),
     }
 }
 

@@ -1,6 +1,6 @@
-//! A theme's `config.php` as typed fields (moodle-assets.md §1).
+//! A theme's `config.php` as typed fields, and the texts its code makes for its styles (moodle-assets.md §1, §4).
 //!
-//! Each field may be unknown on its own, with file, line and reason.
+//! Each field and each text may be unknown on its own, with file, line and reason.
 
 use std::sync::Arc;
 
@@ -13,14 +13,18 @@ use super::problem::Problem;
 use super::reading::Reading;
 use super::reads::Reads;
 
+mod chain;
 mod excludes;
 mod fields;
 mod session;
+mod styles;
 
 #[cfg(test)]
 mod tests;
 
+pub use chain::Chain;
 pub use excludes::{Excludes, Names};
+pub use styles::{Made, Main, Processed, Scss, post_process, precompiled, scss};
 
 use session::Session;
 

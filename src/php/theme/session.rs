@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use camino::Utf8Path;
 
-use crate::php::eval::{Ending, Eval, Limits};
+use crate::php::eval::{Ending, Eval, Limits, Raise};
 use crate::php::host::Host;
 use crate::php::moodle::{Moodle, ThemeWorld};
-use crate::php::problem::Problem;
+use crate::php::problem::{Problem, Reason};
 use crate::php::reads::{Notes, Reads};
-use crate::php::value::Value;
+use crate::php::value::{Text, Value};
 
 /// What a `config.php` assigned to `$THEME`.
 pub(super) struct Assigned {
@@ -49,6 +49,17 @@ impl Session<'_, '_> {
         let cfg = eval.native_object("cfg", &[]);
         eval.set_variable("CFG", cfg);
         work(&mut Session { eval: &mut eval, moodle: &moodle })
+    }
+
+    /// The text of a callback's result.
+    pub(super) fn text(&mut self, value: &Value, construct: &str) -> Result<Text, Arc<Problem>> {
+        match self.eval.text(value) {
+            Ok(text) => Ok(text),
+            Err(Raise::Unknown(problem) | Raise::Throw(_, problem) | Raise::Exit(problem) | Raise::Limit(problem)) => {
+                Err(problem)
+            }
+            Err(Raise::Finish) => Err(self.eval.problem(construct, Reason::Unsupported)),
+        }
     }
 
     /// What was looked at so far.
