@@ -2,7 +2,7 @@
 
 use super::{Failure, sites::Installed};
 use crate::asset::{Asset, ContentType, Freshness, ThemeName};
-use crate::build::worker::{Job, Pool};
+use crate::build::worker::{Job, Pool, Report};
 use crate::build::{amd, join, script, yui};
 use crate::cache::{Input, entry};
 use crate::site::{Site, SourceError, SourceFile, themes::Chain};
@@ -162,7 +162,15 @@ impl Makers {
     /// A script as it is served. What is too deep, too large or too slow for the engine costs this script.
     fn minify(&self, file: &SourceFile, source: Bytes) -> Result<Bytes, Failure> {
         let job = Job::Minify { engine: self.minifier };
-        self.pool.run_blocking(&job, &source).map_err(|error| Failure::Build(format!("{}: {error}", file.path())))
+        let made = self.pool.run_blocking(&job, &source);
+        let made = made.map_err(|error| Failure::Build(format!("{}: {error}", file.path())))?;
+        let Report::Script(how) = &made.report;
+        if let script::How::AsWritten(why) = how
+            && why.is_notable()
+        {
+            tracing::warn!(file = %file.path(), %why, "a script is served as it was written");
+        }
+        Ok(made.bytes)
     }
 
     /// One YUI part. Lists are joined from these by [`super::lists`].

@@ -81,6 +81,13 @@ pub enum Reason {
     Unproven,
 }
 
+impl Reason {
+    /// Whether an operator may want to hear of it.
+    pub fn is_notable(&self) -> bool {
+        !matches!(self, Self::Off | Self::Small)
+    }
+}
+
 /// The script in its served form. Never fails: what cannot be shown to be safe is the source.
 ///
 /// Deeply nested input needs a deep stack: this is meant to run in the worker process.

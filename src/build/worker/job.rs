@@ -1,20 +1,28 @@
 //! What a worker is asked to do.
 
-use crate::build::script::{self, Minifier};
+use crate::build::script::{self, How, Minifier};
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-/// One piece of work. Its input comes with it, as bytes; so does what is made of it.
+/// One piece of work. Its input comes beside it, as bytes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Job {
     /// A script → the script as it is served.
     Minify { engine: Minifier },
 }
 
-/// What came of a job: the header of a worker's answer. The bytes behind it are the result.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) enum Answer {
-    Done,
-    Refused(Refusal),
+/// What was made of a job's input.
+#[derive(Clone, Debug)]
+pub struct Output {
+    pub bytes: Bytes,
+    pub report: Report,
+}
+
+/// What a job tells beside its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Report {
+    /// Of [`Job::Minify`].
+    Script(How),
 }
 
 /// An engine's own error.
@@ -26,10 +34,13 @@ pub struct Refusal {
 }
 
 impl Job {
-    /// Runs the job. Called in a worker only: the engines may exhaust the stack, the memory or all time.
-    pub(super) fn run(self, input: &[u8]) -> Result<Vec<u8>, Refusal> {
+    /// Runs the job. Called in a worker only: an engine may exhaust the stack, the memory or all time.
+    pub(super) fn run(self, input: &[u8]) -> Result<(Report, Vec<u8>), Refusal> {
         match self {
-            Job::Minify { engine } => Ok(script::minify(input, engine).code),
+            Self::Minify { engine } => {
+                let made = script::minify(input, engine);
+                Ok((Report::Script(made.how), made.code))
+            }
         }
     }
 }

@@ -1,33 +1,16 @@
 //! The parent's side: workers that are kept warm.
 
-use super::frame;
-use super::job::{Answer, Job, Refusal};
-use bytes::Bytes;
+use super::child::{Answer, LIMITS_VARIABLE};
+use super::job::{Job, Output, Refusal};
+use super::{Limits, SUBCOMMAND, frame};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
-
-/// What one job may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Wall time.
-    pub time: Duration,
-    /// Bytes of a worker's address space, its stack included.
-    pub memory: u64,
-    /// Bytes of a job's input, and of its result.
-    pub input: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits { time: Duration::from_secs(20), memory: 2 << 30, input: 64 << 20 }
-    }
-}
 
 /// Why a job gave no result.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +21,7 @@ pub enum JobError {
     /// The input is larger than any that is worked on.
     #[error("{size} bytes are more than the {limit} that are worked on")]
     TooLarge { size: u64, limit: u64 },
-    /// The worker was stopped.
+    /// The job took longer than it may; its worker was stopped.
     #[error("it took longer than {0:?}")]
     TimedOut(Duration),
     /// The worker ended in the middle of the job: its stack or its memory was exhausted.
@@ -57,13 +40,14 @@ pub enum StartError {
     NoProgram(io::Error),
 }
 
-/// A few workers, started when they are first needed and used again.
+/// A few workers, started when they are first needed and used again. Clones share them.
 #[derive(Clone)]
 pub struct Pool(Arc<Inner>);
 
 struct Inner {
     program: PathBuf,
     limits: Limits,
+    /// Its queue is the jobs': first come, first served.
     turns: Semaphore,
     idle: Mutex<Vec<Worker>>,
     runtime: Handle,
@@ -71,76 +55,107 @@ struct Inner {
 
 /// One process and its pipes. It is killed when this is dropped.
 struct Worker {
-    _process: Child,
+    process: Child,
     input: ChildStdin,
     output: ChildStdout,
 }
 
 impl Pool {
-    /// A pool of this program's own workers, one for each core. `runtime` watches the pipes.
-    pub fn start(limits: Limits, runtime: Handle) -> Result<Pool, StartError> {
-        let program = std::env::current_exe().map_err(StartError::NoProgram)?;
-        Ok(Pool::of(program, limits, runtime))
-    }
-
-    /// A pool of another program's workers: it is started with the argument `worker`.
-    pub fn of(program: PathBuf, limits: Limits, runtime: Handle) -> Pool {
-        let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-        let idle = Mutex::new(Vec::new());
-        Pool(Arc::new(Inner { program, limits, turns: Semaphore::new(cores), idle, runtime }))
-    }
-
-    /// Runs a job in a worker, waiting for a free one in the order of asking.
-    pub async fn run(&self, job: &Job, input: &[u8]) -> Result<Bytes, JobError> {
-        let Inner { limits, turns, idle, .. } = &*self.0;
-        let size = input.len() as u64;
-        if size > limits.input {
-            return Err(JobError::TooLarge { size, limit: limits.input });
-        }
-        let _turn = turns.acquire().await.map_err(|_| JobError::NoWorker("the pool is closed".into()))?;
-        let kept = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut worker = match kept {
-            Some(worker) => worker,
-            None => self.spawn()?,
+    /// A pool of this program's own workers, at most one for each core. `runtime` watches the pipes.
+    ///
+    /// # Errors
+    /// Where the program cannot be found again.
+    pub fn start(limits: Limits, runtime: Handle) -> Result<Self, StartError> {
+        // The running program itself, even when another stands at its path by now.
+        let itself = Path::new("/proc/self/exe");
+        let program = match itself.exists() {
+            true => itself.to_owned(),
+            false => std::env::current_exe().map_err(StartError::NoProgram)?,
         };
-        match tokio::time::timeout(limits.time, worker.work(job, input, limits.input)).await {
-            Ok(Ok((answer, bytes))) => {
-                idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
-                match answer {
-                    Answer::Done => Ok(bytes.into()),
-                    Answer::Refused(refusal) => Err(refusal.into()),
-                }
-            }
+        Ok(Self::of(program, limits, runtime))
+    }
+
+    /// A pool of another program's workers: it is started with [`SUBCOMMAND`].
+    pub fn of(program: PathBuf, limits: Limits, runtime: Handle) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let (turns, idle) = (Semaphore::new(cores), Mutex::default());
+        Self(Arc::new(Inner { program, limits, turns, idle, runtime }))
+    }
+
+    /// What a job may take.
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// Runs a job in a worker, waiting for a free one in the order of asking; the time limit begins then. Dropped
+    /// before its end, the job is stopped.
+    ///
+    /// # Errors
+    /// All of [`JobError`].
+    pub async fn run(&self, job: &Job, input: &[u8]) -> Result<Output, JobError> {
+        let Limits { time, input: limit, .. } = self.0.limits;
+        let size = input.len() as u64;
+        if size > limit {
+            return Err(JobError::TooLarge { size, limit });
+        }
+        let _turn = self.0.turns.acquire().await.map_err(|closed| JobError::NoWorker(closed.to_string()))?;
+        let mut worker = self.warm().map_or_else(|| self.spawn(), Ok)?;
+        let work = async {
+            frame::send(&mut worker.input, job, input).await?;
+            frame::receive::<Answer>(&mut worker.output, limit).await
+        };
+        match tokio::time::timeout(time, work).await {
+            Err(_) => Err(JobError::TimedOut(time)),
             Ok(Err(_)) => Err(JobError::Died),
-            Err(_) => Err(JobError::TimedOut(limits.time)),
+            Ok(Ok((answer, bytes))) => {
+                if !answer.last {
+                    self.idle().push(worker);
+                }
+                Ok(Output { report: answer.result?, bytes: bytes.into() })
+            }
         }
     }
 
-    /// The same for threads that may block.
-    pub fn run_blocking(&self, job: &Job, input: &[u8]) -> Result<Bytes, JobError> {
+    /// The same for threads that may block, which those of an asynchronous runtime may not.
+    ///
+    /// # Errors
+    /// All of [`JobError`].
+    pub fn run_blocking(&self, job: &Job, input: &[u8]) -> Result<Output, JobError> {
         self.0.runtime.block_on(self.run(job, input))
     }
 
-    fn spawn(&self) -> Result<Worker, JobError> {
-        let _runtime = self.0.runtime.enter();
-        let spawned = Command::new(&self.0.program)
-            .arg("worker")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null()) // a stack overflow prints itself; the log gets our own line
-            .kill_on_drop(true)
-            .spawn();
-        let mut process = spawned.map_err(|error| JobError::NoWorker(error.to_string()))?;
-        match (process.stdin.take(), process.stdout.take()) {
-            (Some(input), Some(output)) => Ok(Worker { _process: process, input, output }),
-            _ => Err(JobError::NoWorker("it has no pipes".into())),
+    fn idle(&self) -> MutexGuard<'_, Vec<Worker>> {
+        self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The worker used last that still lives: an operator may have ended it, or the system for want of memory.
+    fn warm(&self) -> Option<Worker> {
+        loop {
+            let mut worker = self.idle().pop()?;
+            if let Ok(None) = worker.process.try_wait() {
+                return Some(worker);
+            }
         }
     }
-}
 
-impl Worker {
-    async fn work(&mut self, job: &Job, input: &[u8], longest: u64) -> io::Result<(Answer, Vec<u8>)> {
-        frame::send(&mut self.input, job, input).await?;
-        frame::receive(&mut self.output, longest).await
+    fn spawn(&self) -> Result<Worker, JobError> {
+        let failed = |error: &dyn std::fmt::Display| JobError::NoWorker(error.to_string());
+        let limits = serde_json::to_string(&self.0.limits).map_err(|error| failed(&error))?;
+        let _runtime = self.0.runtime.enter();
+        let mut process = Command::new(&self.0.program)
+            .arg(SUBCOMMAND)
+            .env_clear() // passwords in the environment are nothing to an engine
+            .env(LIMITS_VARIABLE, limits)
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null()) // a stack overflow prints itself; the log gets a line of the parent's
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| failed(&error))?;
+        match (process.stdin.take(), process.stdout.take()) {
+            (Some(input), Some(output)) => Ok(Worker { process, input, output }),
+            _ => Err(failed(&"it has no pipes")),
+        }
     }
 }
