@@ -22,6 +22,8 @@ impl Demo {
     pub fn unpack() -> io::Result<Demo> {
         let folder = tempfile::Builder::new().prefix("revserve-demo-").tempdir()?;
         let demo = Demo { folder };
+        // It makes the folders in its root, but not the root.
+        std::fs::create_dir_all(demo.path().join("moodle"))?;
         DEMO.extract(demo.path().join("moodle"))?;
         std::fs::create_dir_all(demo.path().join("data"))?;
         Ok(demo)
