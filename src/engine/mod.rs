@@ -156,8 +156,8 @@ impl Engine {
             }
             return Ok((held, Source::Memory));
         }
-        let (engine, asset) = (self.clone(), asset.clone());
-        let build = async move { obtain::obtain(&engine, asset, generation, store).await };
+        let (engine, building) = (self.clone(), asset.clone());
+        let build = async move { obtain::obtain(&engine, building, generation, store).await };
         let held = self.0.memory.get_or_build(key.clone(), build).await;
         if let Err(BuildError::Failed(error)) = &held
             && matches!(**error, NotKept::Failed(Failure::NotFound))
@@ -165,6 +165,10 @@ impl Engine {
             self.0.memory.note_missing(key).await;
         }
         let held = held?;
+        // A stranger's request may have begun the build that this one waited for.
+        if store && !held.stored.swap(true, Ordering::Relaxed) {
+            obtain::store_later(self, asset, generation, held.clone());
+        }
         let source = held.source;
         Ok((held, source))
     }
