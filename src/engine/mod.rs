@@ -16,6 +16,7 @@ mod open;
 mod outcome;
 pub mod plan;
 mod produce;
+mod sheets;
 mod sites;
 
 pub use counters::Counters;

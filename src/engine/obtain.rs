@@ -87,7 +87,7 @@ pub async fn development(engine: &Engine, asset: &Asset) -> Result<Arc<Held>, Fa
 fn build(engine: &Engine, asset: &Asset, form: Form) -> Result<(Entry, Freshness), Failure> {
     let begun = Instant::now();
     let site = engine.0.sites.at(&engine.0.revisions, form)?;
-    let made = engine.0.makers.produce(asset, form, &site);
+    let made = engine.0.makers.produce(asset, form, &site, engine.0.revisions.known().themerev);
     engine.0.counters.built(made.is_ok(), begun.elapsed());
     match made {
         Ok(Made { content_type, body, inputs, keeps }) => {

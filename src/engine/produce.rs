@@ -1,9 +1,10 @@
 //! From an asset to its bytes: which files, and what is made of them. The only place that knows both.
 
-use super::{Failure, sites::Installed};
-use crate::asset::{Asset, ContentType, Freshness, ThemeName};
+use super::{Failure, sheets, sites::Installed};
+use crate::asset::{Asset, ContentType, Freshness, Revision, ThemeName};
+use crate::build::placeholder::Urls;
 use crate::build::worker::{Job, Pool, Report};
-use crate::build::{amd, join, script, yui};
+use crate::build::{amd, join, rtl, script, yui};
 use crate::cache::{Input, entry};
 use crate::site::{Site, SourceError, SourceFile, themes::Chain};
 use bytes::Bytes;
@@ -56,7 +57,13 @@ impl Sources {
 
 impl Makers {
     /// Makes one asset. Blocks.
-    pub fn produce(&self, asset: &Asset, form: Form, installed: &Installed) -> Result<Made, Failure> {
+    pub fn produce(
+        &self,
+        asset: &Asset,
+        form: Form,
+        installed: &Installed,
+        themerev: Option<Revision>,
+    ) -> Result<Made, Failure> {
         let Installed { site, yui } = installed;
         let mut sources = Sources::default();
         let mut keeps = Freshness::Current;
@@ -125,7 +132,21 @@ impl Makers {
                 let content_type = file.content_type().filter(|t| t.is_image()).ok_or(Failure::NotFound)?;
                 (content_type, sources.read(&file)?)
             }
-            Asset::Styles { .. } | Asset::StylesDebug { .. } => return Err(Failure::NotFound),
+            Asset::StylesDebug { theme, sheet, svg, rtl } => {
+                let chain = self.chain(site, theme, &mut keeps)?;
+                let urls = Urls { mount: &self.mount, theme, revision: themerev, svg: *svg };
+                let mut css = String::new();
+                for file in sheets::files(site, chain, sheet)? {
+                    let text = sources.read(&file)?;
+                    let text = urls.substitute(&String::from_utf8_lossy(&text));
+                    // One by one: a directive that is left open in one file does not reach the next.
+                    css += &if *rtl { rtl::flip(&text, &rtl::Options::moodle()) } else { text };
+                    css.push('\n');
+                }
+                (ContentType::Css, css.into())
+            }
+            // Compiled styles stay with Moodle's own PHP, which the printed proxy configuration sends refusals to.
+            Asset::Styles { .. } => return Err(Failure::NotFound),
         };
         Ok(Made { content_type, body, inputs: sources.0, keeps })
     }
