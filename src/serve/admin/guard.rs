@@ -18,7 +18,7 @@ pub struct Token([u8; 32]);
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
     /// It cannot be read.
-    #[error("cannot read the admin token file {path}: {source}")]
+    #[error("cannot read the admin token file {path}")]
     Unreadable { path: Utf8PathBuf, source: io::Error },
     /// It is shorter than 16 characters: one could be guessed.
     #[error(

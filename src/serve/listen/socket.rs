@@ -32,8 +32,8 @@ pub enum ListenError {
     )]
     NotAllowed { address: String },
     /// The host name has no address, or none of this machine.
-    #[error("{address} is no address of this machine ({source}): choose one that is, such as 127.0.0.1")]
-    NotHere { address: String, source: io::Error },
+    #[error("{address} is no address of this machine ({because}): choose one that is, such as 127.0.0.1")]
+    NotHere { address: String, because: io::Error },
     /// A file that is no socket lies at the path of one.
     #[error("{path} exists and is no socket: remove it, or choose another path")]
     NoSocket { path: Utf8PathBuf },
@@ -44,7 +44,7 @@ pub enum ListenError {
     #[error("socket {number} that systemd passed is no listening stream socket: use ListenStream= in the .socket unit")]
     WrongSocket { number: i32 },
     /// Anything else that the system says.
-    #[error("cannot listen on {address}: {source}")]
+    #[error("cannot listen on {address}")]
     System { address: String, source: io::Error },
 }
 
@@ -59,7 +59,7 @@ pub fn open(address: &Address, mode: u32) -> Result<Vec<Socket>, ListenError> {
 
 /// Every address that a host name stands for, as `localhost` for both versions of IP; at least one has to work.
 fn tcp(address: &Address, host: &str, port: u16) -> Result<Vec<Socket>, ListenError> {
-    let not_here = |source| ListenError::NotHere { address: address.to_string(), source };
+    let not_here = |because| ListenError::NotHere { address: address.to_string(), because };
     let named: Vec<SocketAddr> = (host, port).to_socket_addrs().map_err(not_here)?.collect();
     let mut sockets = Vec::new();
     let mut failed = None;
@@ -129,7 +129,7 @@ fn explain(address: String, source: io::Error) -> ListenError {
     match source.kind() {
         io::ErrorKind::AddrInUse => ListenError::InUse { address },
         io::ErrorKind::PermissionDenied => ListenError::NotAllowed { address },
-        io::ErrorKind::AddrNotAvailable => ListenError::NotHere { address, source },
+        io::ErrorKind::AddrNotAvailable => ListenError::NotHere { address, because: source },
         _ => ListenError::System { address, source },
     }
 }
