@@ -18,6 +18,8 @@ pub mod plan;
 mod produce;
 mod sheets;
 mod sites;
+mod styles;
+mod theme_host;
 
 pub use counters::Counters;
 pub use explain::Explanation;

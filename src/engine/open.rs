@@ -54,6 +54,7 @@ pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Resul
         },
         wwwroot: place.wwwroot.clone(),
         mount: mount.path().to_owned(),
+        theme_settings: settings.theme_settings.clone(),
         default_theme: ThemeName::parse(DEFAULT_THEME).ok(),
     };
     Ok(Engine::new(Parts {

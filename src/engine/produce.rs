@@ -1,11 +1,12 @@
 //! From an asset to its bytes: which files, and what is made of them. The only place that knows both.
 
-use super::{Failure, sheets, sites::Installed};
-use crate::asset::{Asset, ContentType, Freshness, Revision, ThemeName};
+use super::{Failure, sheets, sites::Installed, styles::Styles};
+use crate::asset::{Asset, ContentType, DebugSheet, Freshness, Revision, SheetType, ThemeName};
 use crate::build::placeholder::Urls;
 use crate::build::worker::{Job, Pool, Report};
 use crate::build::{amd, join, rtl, script, yui};
 use crate::cache::{Input, entry};
+use crate::config::ThemeSettings;
 use crate::site::{Site, SourceError, SourceFile, themes::Chain};
 use bytes::Bytes;
 
@@ -39,16 +40,19 @@ pub struct Makers {
     pub wwwroot: String,
     /// The path of the wwwroot.
     pub mount: String,
+    /// Settings of themes, where there is no database.
+    pub theme_settings: ThemeSettings,
     /// The theme that stands in for one that is broken.
     pub default_theme: Option<ThemeName>,
 }
 
 /// Files that were read, in order.
 #[derive(Default)]
-struct Sources(Vec<Input>);
+pub struct Sources(Vec<Input>);
 
 impl Sources {
-    fn read(&mut self, file: &SourceFile) -> Result<Bytes, SourceError> {
+    /// Reads a file and notes it as an input.
+    pub fn read(&mut self, file: &SourceFile) -> Result<Bytes, SourceError> {
         let content = file.read(LARGEST)?;
         self.0.push(Input { name: file.name().to_owned(), sha256: Some(entry::sha256(&content)) });
         Ok(content)
@@ -135,7 +139,15 @@ impl Makers {
             Asset::StylesDebug { theme, sheet, svg, rtl } => {
                 let chain = self.chain(site, theme, &mut keeps)?;
                 let urls = Urls { mount: &self.mount, theme, revision: themerev, svg: *svg };
-                let mut css = String::new();
+                let styles = Styles { makers: self, site, chain, themerev, svg: *svg };
+                let mut css = match sheet {
+                    DebugSheet::Scss => urls.substitute(&styles.scss(&mut sources, &mut keeps)?),
+                    DebugSheet::Editor => styles.make(SheetType::Editor, &mut sources, &mut keeps)?,
+                    _ => String::new(),
+                };
+                if !css.is_empty() && *rtl {
+                    css = rtl::flip(&css, &rtl::Options::moodle());
+                }
                 for file in sheets::files(site, chain, sheet)? {
                     let text = sources.read(&file)?;
                     let text = urls.substitute(&String::from_utf8_lossy(&text));
@@ -145,8 +157,11 @@ impl Makers {
                 }
                 (ContentType::Css, css.into())
             }
-            // Compiled styles stay with Moodle's own PHP, which the printed proxy configuration sends refusals to.
-            Asset::Styles { .. } => return Err(Failure::NotFound),
+            Asset::Styles { theme, sheet, svg } => {
+                let chain = self.chain(site, theme, &mut keeps)?;
+                let styles = Styles { makers: self, site, chain, themerev, svg: *svg };
+                (ContentType::Css, styles.make(*sheet, &mut sources, &mut keeps)?.into())
+            }
         };
         Ok(Made { content_type, body, inputs: sources.0, keeps })
     }
@@ -185,8 +200,7 @@ impl Makers {
         let job = Job::Minify { engine: self.minifier };
         let made = self.pool.run_blocking(&job, &source);
         let made = made.map_err(|error| Failure::Build(format!("{}: {error}", file.path())))?;
-        let Report::Script(how) = &made.report;
-        if let script::How::AsWritten(why) = how
+        if let Report::Script(script::How::AsWritten(why)) = &made.report
             && why.is_notable()
         {
             tracing::warn!(file = %file.path(), %why, "a script is served as it was written");

@@ -14,13 +14,13 @@ pub fn files(site: &Site, chain: &Chain, sheet: &DebugSheet) -> Result<Vec<Sourc
             None => Vec::new(),
         },
         DebugSheet::Plugin(component) => of_plugin(site, chain, component)?,
-        DebugSheet::Scss | DebugSheet::Editor => Vec::new(),
+        DebugSheet::Scss | DebugSheet::Editor => return Ok(Vec::new()),
     };
     if found.is_empty() { Err(Failure::NotFound) } else { Ok(found) }
 }
 
 /// `styles.css`, then `styles_{parent}.css`, base first, and `styles_{theme}.css` of a plugin (moodle-assets.md §4).
-fn of_plugin(site: &Site, chain: &Chain, component: &ComponentName) -> Result<Vec<SourceFile>, Failure> {
+pub fn of_plugin(site: &Site, chain: &Chain, component: &ComponentName) -> Result<Vec<SourceFile>, Failure> {
     let Some(place) = site.component(component) else { return Ok(Vec::new()) };
     let mut names = vec!["styles.css".to_owned()];
     names.extend(chain.parents_base_first().map(|theme| format!("styles_{}.css", theme.name())));

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use super::Site;
 use super::files::Place;
 use super::themes::Chain;
-use crate::asset::{self, Asset, ComponentName, SafePath};
+use crate::asset::{self, Asset, ComponentName, SafePath, SheetType};
 
 /// Extensions of images that are asked for without one.
 const IMAGES: [&str; 5] = [".svg", ".png", ".gif", ".jpg", ".jpeg"];
 const FONTS: [&str; 6] = [".woff2", ".woff", ".ttf", ".otf", ".eot", ".svg"];
 
 impl Site {
-    /// The images, fonts and scripts of every theme, the scripts and AMD modules of every component.
+    /// The images, fonts, scripts and style sheets of every theme, the scripts and AMD modules of every component.
     /// What pages join from these is not in it, nor is what cannot be looked at.
     pub fn everything(&self) -> Vec<Asset> {
         let mut all = vec![Asset::AmdAll];
@@ -27,6 +27,9 @@ impl Site {
 
     fn theme_assets(&self, chain: &Chain, all: &mut Vec<Asset>) {
         let theme = chain.theme().name();
+        for sheet in SheetType::ALL {
+            all.push(Asset::Styles { theme: theme.clone(), sheet, svg: true });
+        }
         for place in [asset::Place::Head, asset::Place::Footer] {
             all.push(Asset::ThemeScript { theme: theme.clone(), place });
         }

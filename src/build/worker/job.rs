@@ -1,7 +1,10 @@
 //! What a worker is asked to do.
 
+use crate::build::inputs::Inputs;
 use crate::build::script::{self, How, Minifier};
+use crate::build::scss;
 use bytes::Bytes;
+use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
 /// One piece of work. Its input comes beside it, as bytes.
@@ -9,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum Job {
     /// A script → the script as it is served.
     Minify { engine: Minifier },
+    /// A theme's SCSS → CSS. Imports stay inside the folders. It has no input beside it.
+    Scss { source: Box<scss::Source>, folders: Vec<Utf8PathBuf> },
 }
 
 /// What was made of a job's input.
@@ -23,6 +28,12 @@ pub struct Output {
 pub enum Report {
     /// Of [`Job::Minify`].
     Script(How),
+    /// Of [`Job::Scss`].
+    Scss {
+        inputs: Inputs,
+        /// What the sources themselves warn of.
+        warnings: Vec<String>,
+    },
 }
 
 /// An engine's own error.
@@ -40,6 +51,13 @@ impl Job {
             Self::Minify { engine } => {
                 let made = script::minify(input, engine);
                 Ok((Report::Script(made.how), made.code))
+            }
+            Self::Scss { source, folders } => {
+                let refused = |message: String| Refusal { message };
+                let folders = scss::ThemeFolders::open(&folders).map_err(|error| refused(error.to_string()))?;
+                let scss::Compiled { css, inputs, warnings } = scss::compile(&source, &folders);
+                let css = css.map_err(|error| refused(error.to_string()))?;
+                Ok((Report::Scss { inputs, warnings }, css.into_bytes()))
             }
         }
     }
