@@ -3,7 +3,7 @@
 //! [`lower`] parses a file into [`code`], [`eval`] runs it over [`value`]s, of which any may be
 //! unknown with the [`problem`] that says where that began. On top of it:
 //!
-//! - [`config`]: `config.php`
+//! - [`config`] reads `config.php`
 //! - [`version`]: `version.php` of plugins and of the core
 //! - [`setup`]: literals of `lib/setup.php`
 //! - [`theme`]: a theme's `config.php` and its callbacks, in the site that a [`Host`] answers for

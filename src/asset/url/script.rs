@@ -11,7 +11,7 @@ pub(super) enum Script {
     StylesDebug,
     Image,
     Font,
-    ThemeScript,
+    OfTheme,
     Scripts,
     RequireJs,
     SourceMap,
@@ -26,7 +26,7 @@ const PATHS: [(&str, Script); 10] = [
     ("/theme/styles_debug.php", StylesDebug),
     ("/theme/image.php", Image),
     ("/theme/font.php", Font),
-    ("/theme/javascript.php", ThemeScript),
+    ("/theme/javascript.php", OfTheme),
     ("/lib/javascript.php", Scripts),
     ("/lib/requirejs.php", RequireJs),
     ("/lib/jssourcemap.php", SourceMap),
@@ -89,7 +89,7 @@ impl Script {
                 let [theme, rev, sheet] = segments(argument)?;
                 styles(theme, rev, sheet, svg)
             }
-            ThemeScript => {
+            OfTheme => {
                 let [theme, rev, place] = segments(argument)?;
                 Ok(Named::at(theme_script(theme, place)?, rev))
             }
@@ -136,7 +136,7 @@ impl Script {
                 let asset = Asset::StylesDebug { theme, sheet, svg: flag("svg", true), rtl: flag("rtl", false) };
                 Ok(Named::unrevised(asset))
             }
-            ThemeScript => Ok(Named::at(theme_script(theme, query.get("type").unwrap_or("head"))?, rev)),
+            OfTheme => Ok(Named::at(theme_script(theme, query.get("type").unwrap_or("head"))?, rev)),
             Scripts => {
                 // What is no path of a script is skipped, as what does not exist is (moodle-assets.md §4).
                 let paths = value("jsfile").split(',').filter(|path| path.starts_with('/'));

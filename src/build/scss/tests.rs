@@ -178,8 +178,7 @@ fn modern_at_rules_and_custom_properties_pass() {
         "a:has(> b):is(c, d):where(e) { f: g; }",
         "a { --x: { y: rgb(from red r g b) }; --z: ; --w:foo( bar ); }",
     ] {
-        let expected = scss.replace("--z: ;", "--z: ;");
-        assert_eq!(css(scss), expected, "{scss}");
+        assert_eq!(css(scss), scss, "{scss}");
     }
 }
 

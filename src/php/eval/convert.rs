@@ -124,11 +124,11 @@ impl Eval<'_> {
                 Value::Object(id) => Value::Array(self.public_properties(id)?),
                 other => Value::Array([other].into_iter().collect()),
             },
-            Cast::Object => self.to_object(value)?,
+            Cast::Object => self.cast_to_object(value)?,
         })
     }
 
-    fn to_object(&mut self, value: Value) -> Eved {
+    fn cast_to_object(&mut self, value: Value) -> Eved {
         let props = match value {
             Value::Object(_) | Value::Closure(_) => return Ok(value),
             Value::Null => Array::new(),

@@ -32,22 +32,6 @@ impl Site {
         self
     }
 
-    pub fn store(mut self, component: &str, area: &str, name: &str, content: &str) -> Self {
-        let file = StoredFile {
-            context: 1,
-            component: component.into(),
-            filearea: area.into(),
-            itemid: 0,
-            filepath: "/".into(),
-            filename: name.into(),
-            contenthash: format!("hash-{name}"),
-            filesize: content.len() as i64,
-            mimetype: "text/plain".into(),
-        };
-        self.pool.push((file, content.as_bytes().to_vec()));
-        self
-    }
-
     pub fn root(&self) -> Utf8PathBuf {
         Utf8PathBuf::from_path_buf(self.dir.as_ref().unwrap().path().to_owned()).unwrap()
     }

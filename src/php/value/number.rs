@@ -58,7 +58,7 @@ pub(super) fn float_to_int(number: f64) -> i64 {
         return 0;
     }
     let cut = number.trunc();
-    if (-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&cut) {
+    if (-9.223_372_036_854_776e18..9.223_372_036_854_776e18).contains(&cut) {
         return cut as i64;
     }
     let modulus = 2f64.powi(64);

@@ -101,7 +101,7 @@ impl Pass<'_> {
                 self.edits.replace(call.clone(), &text);
                 return Ok(call.end);
             }
-            return Ok(whole_end(self.src, open, depth)?);
+            return whole_end(self.src, open, depth);
         }
         let becomes_plain = COLORS.contains(&name.as_str()) && self.is_relative(args)
             || name == "round" && has(self.src, args, depth, b',')?;
