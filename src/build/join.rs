@@ -77,7 +77,11 @@ fn skip_blanks(mut script: &[u8]) -> &[u8] {
         let (end, length): (&[u8], usize) = match script {
             [b'/', b'*', ..] => (b"*/", 2),
             [b'/', b'/', ..] => (b"\n", 1),
-            _ => return script.strip_prefix("\u{feff}".as_bytes()).unwrap_or(script),
+            [0xef, 0xbb, 0xbf, rest @ ..] => {
+                script = rest;
+                continue;
+            }
+            _ => return script,
         };
         let behind = script[2..].windows(length).position(|window| window == end);
         script = behind.map_or(b"", |at| &script[2 + at + length..]);

@@ -228,6 +228,7 @@ impl Makers {
             Ok(yui::images::rewrite(&css, part, &self.mount, slash, versions).into())
         };
         let body = match &part.kind {
+            yui::Kind::Rollup { .. } if rollup.is_empty() => return Err(Failure::NotFound),
             yui::Kind::Rollup { version, suffix, .. } => {
                 let mut all = Vec::new();
                 for module in rollup {
