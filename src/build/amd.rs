@@ -44,18 +44,23 @@ pub fn source_module(name: &str, source: &[u8]) -> Vec<u8> {
 
 /// A module's map, its first source replaced by `source_url`, printed as PHP prints it.
 pub fn source_map(map: &[u8], source_url: &str) -> Vec<u8> {
-    let mut map = serde_json::from_slice(map).unwrap_or(Value::Null);
-    if !map.is_object() {
-        map = Value::Object(serde_json::Map::new());
+    let mut members = members(serde_json::from_slice(map).unwrap_or(Value::Null));
+    let sources = members.entry("sources").or_insert(Value::Null);
+    match sources {
+        Value::Array(sources) if !sources.is_empty() => sources[0] = source_url.into(),
+        Value::Object(sources) => _ = sources.insert("0".to_owned(), source_url.into()),
+        other => *other = Value::Array(vec![source_url.into()]),
     }
-    if let Value::Object(members) = &mut map {
-        let sources = members.entry("sources").or_insert(Value::Null);
-        match sources {
-            Value::Array(sources) if !sources.is_empty() => sources[0] = source_url.into(),
-            other => *other = Value::Array(vec![source_url.into()]),
-        }
+    php_json::print(&Value::Object(members)).into_bytes()
+}
+
+/// A PHP array of what was read: a list has its numbers for keys.
+fn members(value: Value) -> serde_json::Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        Value::Array(items) => items.into_iter().enumerate().map(|(i, item)| (i.to_string(), item)).collect(),
+        _ => serde_json::Map::new(),
     }
-    php_json::print(&map).into_bytes()
 }
 
 /// Moodle says so in the page where a file defines no module.

@@ -44,12 +44,13 @@ fn put_list<'a>(items: impl Iterator<Item = &'a Value>, out: &mut String) {
     out.push(']');
 }
 
+/// Floats as with `serialize_precision = -1`: the shortest digits that are read back as the same number, without a
+/// fraction where there is none, and with an exponent where more than 17 digits or 3 zeros would stand before or
+/// behind the point.
 fn put_number(number: &serde_json::Number, out: &mut String) {
     match (number.as_i64(), number.as_f64()) {
         (Some(whole), _) => _ = write!(out, "{whole}"),
-        (None, Some(float)) if float.abs() < 1e15 && float.abs() >= 1e-4 || number.as_f64() == Some(0.0) => {
-            _ = write!(out, "{float:?}");
-        }
+        (None, Some(float)) if float == 0.0 || (1e-4..1e17).contains(&float.abs()) => _ = write!(out, "{float}"),
         (None, Some(float)) => {
             // PHP writes 1.0e+25 where Rust writes 1e25.
             let text = format!("{float:e}");

@@ -40,10 +40,14 @@ fn in_development_the_map_comment_leads_to_the_map() {
 
 #[test]
 fn a_map_is_printed_as_php_prints_it() {
-    let map = br#"{"version":3,"file":"a.min.js","sources":["../src/a.js","b"],"names":[],"x":{},"f":1.5,"t":"\u00e9\ud83d\ude00\/\n\u0001"}"#;
-    let expected = r#"{"version":3,"file":"a.min.js","sources":["http:\/\/s\/a.js","b"],"names":[],"x":[],"f":1.5,"t":"\u00e9\ud83d\ude00\/\n\u0001"}"#;
+    let map = br#"{"version":3,"file":"a.min.js","sources":["../src/a.js","b"],"names":[],"x":{},"f":1.5,"i":-2.0,"t":"\u00e9\ud83d\ude00\/\n\u0001"}"#;
+    let expected = r#"{"version":3,"file":"a.min.js","sources":["http:\/\/s\/a.js","b"],"names":[],"x":[],"f":1.5,"i":-2,"t":"\u00e9\ud83d\ude00\/\n\u0001"}"#;
     assert_eq!(text(source_map(map, "http://s/a.js")), expected);
     assert_eq!(text(source_map(b"broken", "u")), r#"{"sources":["u"]}"#);
+    assert_eq!(text(source_map(br#"{"f":[1e16,1e17,0.0001,1e-5,-0.0]}"#, "u")), {
+        r#"{"f":[10000000000000000,1.0e+17,0.0001,1.0e-5,-0],"sources":["u"]}"#
+    });
+    assert_eq!(text(source_map(br#"[7,{"sources":{}}]"#, "u")), r#"{"0":7,"1":{"sources":[]},"sources":["u"]}"#);
     assert_eq!(text(source_map(br#"{"a":{"0":1,"1":2},"b":1e25}"#, "u")), {
         r#"{"a":[1,2],"b":1.0e+25,"sources":["u"]}"#
     });
