@@ -67,6 +67,15 @@ fn a_module_of_a_component_is_looked_for_built_and_then_beside_its_source() {
 }
 
 #[test]
+fn a_part_of_another_type_than_its_list_is_wrong() {
+    let combo = parse("3.18.1/a/a.css&m/17/core/a/a.txt&yuiuseall/yuiuseall&3.18.1/b/b.js").unwrap();
+    let [sheet, text, use_all, script] = &combo.parts[..] else { panic!("{combo:?}") };
+    assert_eq!((&sheet.kind, &text.kind, &use_all.kind), (&Kind::Wrong, &Kind::Wrong, &Kind::UseAll));
+    assert_eq!(one(&use_all.text), Kind::UseAll);
+    assert!(matches!(script.kind, Kind::Library { .. }));
+}
+
+#[test]
 fn a_rollup_names_its_suffix() {
     let rollup = |suffix: &str| Kind::Rollup { version: "3.18.1".into(), suffix: suffix.into(), current: true };
     for suffix in ["-min.js", "-debug.js", ".js"] {
