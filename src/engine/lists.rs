@@ -34,8 +34,11 @@ pub async fn combo(engine: &Engine, text: &str, slash: bool, state: &State) -> R
             own = own.worse(Freshness::Short);
         }
         freshness = freshness.worse(own);
-        if part.kind != yui::Kind::Nothing {
-            parts.push((Asset::YuiCombo { parts: part.text.clone(), slash }, own));
+        match part.kind {
+            yui::Kind::Nothing => {}
+            // Alone it may be something, but not in this list.
+            yui::Kind::Wrong => freshness = freshness.worse(Freshness::Short),
+            _ => parts.push((Asset::YuiCombo { parts: part.text.clone(), slash }, own)),
         }
     }
     let asset = Asset::YuiCombo { parts: text.to_owned(), slash };
