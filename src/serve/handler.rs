@@ -10,6 +10,8 @@ use super::answer::{Body, Fields, Method, Prepared, Reply, respond};
 use super::engine::Engine;
 use super::hot::Hot;
 use super::metrics::Shard;
+use super::sealed::{self, Shelf};
+use crate::asset::Freshness;
 use crate::asset::url::{Mount, Requested};
 use crate::engine::{Found, Outcome, Source};
 use bytes::BytesMut;
@@ -33,6 +35,7 @@ pub struct Handler<E> {
     engine: E,
     mount: Mount,
     hot: RefCell<Hot>,
+    shelf: Arc<Shelf>,
     shard: Arc<Shard>,
     /// Whether answers carry `Server-Timing` and `Cache-Status`.
     diagnostics: bool,
@@ -40,8 +43,15 @@ pub struct Handler<E> {
 
 impl<E: Engine> Handler<E> {
     /// `hot` bounds the prepared answers, in bytes.
-    pub fn new(engine: E, mount: Mount, hot: usize, diagnostics: bool, shard: Arc<Shard>) -> Handler<E> {
-        Handler { engine, mount, hot: RefCell::new(Hot::new(hot)), shard, diagnostics }
+    pub fn new(
+        engine: E,
+        mount: Mount,
+        hot: usize,
+        shelf: Arc<Shelf>,
+        shard: Arc<Shard>,
+        diagnostics: bool,
+    ) -> Handler<E> {
+        Handler { engine, mount, hot: RefCell::new(Hot::new(hot)), shelf, shard, diagnostics }
     }
 
     pub fn shard(&self) -> &Arc<Shard> {
@@ -58,6 +68,10 @@ impl<E: Engine> Handler<E> {
         let (entry, prepared) = hit?;
         self.shard.hot();
         let reply = respond::found(&prepared, &entry, request.method, &request.fields);
+        if matches!(&reply.body, Body::Whole(bytes) if bytes.len() >= sealed::FROM) {
+            // Asked for a second time: from the third on the kernel sends it by itself.
+            prepared.select(&request.fields.accepted).seal(&self.shelf, &entry);
+        }
         let reply = match started {
             Some(started) => with_diagnostics(reply, "hit; detail=hot", started),
             None => reply,
@@ -97,6 +111,13 @@ impl<E: Engine> Handler<E> {
     }
 
     fn found(&self, request: &Request<'_>, found: &Found, generation: Option<u64>) -> Reply {
+        // Known already: it was asked for only so that the engine's cache sees that it is in use.
+        let known = generation
+            .filter(|_| found.freshness == Freshness::Current)
+            .and_then(|generation| self.hot.borrow().prepared(request.target, generation, &found.entry));
+        if let Some(prepared) = known {
+            return respond::found(&prepared, &found.entry, request.method, &request.fields);
+        }
         let prepared = Prepared::new(found, request.target, SystemTime::now());
         let reply = respond::found(&prepared, &found.entry, request.method, &request.fields);
         if let Some(generation) = generation
@@ -130,6 +151,5 @@ fn with_diagnostics(reply: Reply, status: &str, started: Instant) -> Reply {
     let mut head = BytesMut::with_capacity(reply.head.len() + lines.len());
     head.extend_from_slice(&reply.head);
     head.extend_from_slice(lines.as_bytes());
-    let body: Body = reply.body;
-    Reply { status: reply.status, head: head.freeze(), body }
+    Reply { head: head.freeze(), ..reply }
 }

@@ -6,6 +6,7 @@
 
 use super::answer::Prepared;
 use crate::cache::Entry;
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::{Arc, Weak};
@@ -21,7 +22,7 @@ pub struct Hot {
     limit: usize,
     weight: usize,
     generation: u64,
-    places: HashMap<Rc<str>, usize>,
+    places: HashMap<Rc<str>, usize, RandomState>,
     slots: Vec<Slot>,
     /// The clock's hand: where the search for a slot to give up goes on.
     hand: usize,
@@ -41,7 +42,7 @@ struct Slot {
 impl Hot {
     /// Keeps at most about `limit` bytes of targets and header blocks.
     pub fn new(limit: usize) -> Hot {
-        Hot { limit, weight: 0, generation: 0, places: HashMap::new(), slots: Vec::new(), hand: 0 }
+        Hot { limit, weight: 0, generation: 0, places: HashMap::default(), slots: Vec::new(), hand: 0 }
     }
 
     /// The answer for a target, if it is known, still in the engine's cache, and of this generation.
@@ -64,6 +65,13 @@ impl Hot {
                 None
             }
         }
+    }
+
+    /// What was prepared of this very entry in this generation: asking the engine again need not prepare again.
+    pub fn prepared(&self, target: &str, generation: u64, entry: &Arc<Entry>) -> Option<Rc<Prepared>> {
+        let slot = &self.slots[*self.places.get(target).filter(|_| generation == self.generation)?];
+        let same = std::ptr::eq(slot.entry.as_ptr(), Arc::as_ptr(entry));
+        same.then(|| Rc::clone(&slot.prepared))
     }
 
     /// Keeps an answer that was asked for in this generation.

@@ -25,6 +25,7 @@ mod http2;
 pub mod listen;
 pub mod metrics;
 pub mod nginx;
+mod sealed;
 mod stop;
 #[cfg(test)]
 mod testing;

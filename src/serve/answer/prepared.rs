@@ -11,8 +11,11 @@ use super::negotiate::Accepted;
 use crate::asset::{Coding, ContentType, Freshness};
 use crate::cache::{Entry, Variant};
 use crate::engine::Found;
+use crate::serve::sealed::{Sealed, Shelf};
 use bytes::Bytes;
+use std::cell::OnceCell;
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// An asset's header blocks and validators. Holds no body: those belong to the entry.
@@ -42,6 +45,19 @@ pub struct PreparedVariant {
     pub behind_type: usize,
     /// The lines of a 304 (RFC 9110 §15.4.5).
     pub not_modified: Bytes,
+    /// Its body as a file, once it was worth one.
+    sealed: OnceCell<Option<Arc<Sealed>>>,
+}
+
+impl PreparedVariant {
+    pub fn sealed(&self) -> Option<Arc<Sealed>> {
+        self.sealed.get().cloned().flatten()
+    }
+
+    /// Has its body put on the shelf, or remembers that there is no room for it.
+    pub fn seal(&self, shelf: &Shelf, entry: &Entry) {
+        self.sealed.get_or_init(|| entry.variants.get(self.index).and_then(|variant| shelf.get(entry, variant)));
+    }
 }
 
 impl Prepared {
@@ -157,6 +173,7 @@ impl Shared {
             behind_length,
             behind_type,
             not_modified: not_modified.into(),
+            sealed: OnceCell::new(),
         }
     }
 }

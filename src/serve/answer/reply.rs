@@ -1,7 +1,9 @@
 //! An answer, ready to be written by any version of HTTP.
 
+use crate::serve::sealed::Sealed;
 use bytes::Bytes;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// Every status that revserve sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -78,16 +80,18 @@ impl Status {
 }
 
 /// What is sent behind the header.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Body {
     Empty,
     Whole(Bytes),
+    /// The same bytes twice: as a file that the kernel can send by itself, and for who cannot use it.
+    Sealed(Arc<Sealed>, Bytes),
     /// One after another, as of a multipart body.
     Parts(Vec<Bytes>),
 }
 
 /// A status, its header and its body.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Reply {
     pub status: Status,
     /// Lines of `name: value\r\n`, names in lower case, `content-length` among them. `Date` and what belongs
@@ -156,7 +160,7 @@ impl Body {
     pub fn len(&self) -> u64 {
         match self {
             Body::Empty => 0,
-            Body::Whole(bytes) => bytes.len() as u64,
+            Body::Whole(bytes) | Body::Sealed(_, bytes) => bytes.len() as u64,
             Body::Parts(parts) => parts.iter().map(|part| part.len() as u64).sum(),
         }
     }
@@ -193,7 +197,7 @@ mod tests {
                 ("allow", "GET, HEAD"),
             ]
         );
-        assert_eq!(reply.body, Body::Whole("Method Not Allowed\n".into()));
+        assert!(matches!(&reply.body, Body::Whole(text) if text == "Method Not Allowed\n"));
         assert!(reply.without_body().body.is_empty());
     }
 }

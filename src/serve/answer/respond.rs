@@ -59,7 +59,11 @@ pub fn found(prepared: &Prepared, entry: &Entry, method: Method, fields: &Fields
     {
         return reply;
     }
-    Reply { status: Status::Ok, head: variant.full.clone(), body: Body::Whole(bytes.clone()) }
+    let body = match variant.sealed() {
+        Some(sealed) => Body::Sealed(sealed, bytes.clone()),
+        None => Body::Whole(bytes.clone()),
+    };
+    Reply { status: Status::Ok, head: variant.full.clone(), body }
 }
 
 /// `None` where the whole is sent after all.

@@ -22,6 +22,17 @@ fn what_was_put_is_found_until_the_generation_changes() {
 }
 
 #[test]
+fn what_was_prepared_is_used_again_for_the_same_entry_only() {
+    let ((entry, prepared), (other, _)) = (asset(), asset());
+    let mut hot = Hot::new(1 << 20);
+    hot.put("/a", 7, &entry, &prepared);
+    assert!(hot.prepared("/a", 7, &entry).is_some_and(|p| Rc::ptr_eq(&p, &prepared)));
+    assert!(hot.prepared("/a", 7, &other).is_none());
+    assert!(hot.prepared("/a", 8, &entry).is_none());
+    assert!(hot.prepared("/b", 7, &entry).is_none());
+}
+
+#[test]
 fn what_the_cache_gave_up_is_gone() {
     let (entry, prepared) = asset();
     let mut hot = Hot::new(1 << 20);

@@ -6,6 +6,7 @@
 //! 4. go on, or close.
 
 use super::head::{After, Parsed, parse};
+use super::socket::Socket;
 use super::wire::{Gone, Read, Wire};
 use crate::serve::answer::{Body, Reply, Status};
 use crate::serve::engine::Engine;
@@ -14,7 +15,7 @@ use crate::serve::worker::Worker;
 use std::io::IoSlice;
 use std::rc::Rc;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::time::Instant;
 
 /// A body up to this is copied behind its header and leaves in one piece; a larger one is written where it lies.
@@ -25,7 +26,7 @@ const GATHERED: usize = 32 * 1024;
 /// Serves a connection to its end.
 pub async fn serve<I, E>(io: I, worker: Rc<Worker<E>>)
 where
-    I: AsyncRead + AsyncWrite + Unpin,
+    I: Socket,
     E: Engine,
 {
     let _open = worker.handler.shard().connection();
@@ -37,7 +38,7 @@ where
 /// Serves requests until the connection ends; gives it back if it speaks HTTP/2, of which `input` holds the beginning.
 async fn converse<I, E>(io: I, worker: &Worker<E>, input: &mut Vec<u8>) -> Option<I>
 where
-    I: AsyncRead + AsyncWrite + Unpin,
+    I: Socket,
     E: Engine,
 {
     let limits = worker.limits;
@@ -122,7 +123,7 @@ where
 /// on, whatever still comes of it.
 async fn fill<I>(wire: &mut Wire<'_, I>, input: &mut Vec<u8>, late: &mut bool, limit: Duration) -> Read
 where
-    I: AsyncRead + AsyncWrite + Unpin,
+    I: Socket,
 {
     loop {
         if !input.is_empty() && !std::mem::replace(late, true) {
@@ -134,7 +135,7 @@ where
             return read;
         }
         // Without this, a head sent byte by byte would be parsed as often as it has bytes.
-        if input[before..].contains(&b'\n') || input.len() > super::head::LONGEST {
+        if input.ends_with(b"\n") || input[before..].contains(&b'\n') || input.len() > super::head::LONGEST {
             return Read::Some;
         }
     }
@@ -172,14 +173,14 @@ impl<E: Engine> Output<'_, E> {
                 self.bytes.extend_from_slice(bytes);
                 true
             }
-            Body::Whole(_) | Body::Parts(_) => false,
+            Body::Whole(_) | Body::Sealed(..) | Body::Parts(_) => false,
         }
     }
 
     /// Writes everything, and a body that was not taken in behind it.
     async fn flush<I>(&mut self, wire: &mut Wire<'_, I>, behind: &Body) -> Result<(), Gone>
     where
-        I: AsyncRead + AsyncWrite + Unpin,
+        I: Socket,
     {
         if self.bytes.is_empty() {
             return Ok(());
@@ -188,6 +189,7 @@ impl<E: Engine> Output<'_, E> {
         match behind {
             Body::Empty => wire.write(&mut [IoSlice::new(&self.bytes)], stall).await?,
             Body::Whole(body) => wire.write(&mut [IoSlice::new(&self.bytes), IoSlice::new(body)], stall).await?,
+            Body::Sealed(sealed, _) => wire.write_sealed(&self.bytes, sealed, stall).await?,
             Body::Parts(parts) => {
                 let mut slices = vec![IoSlice::new(&self.bytes)];
                 slices.extend(parts.iter().map(|part| IoSlice::new(part)));
@@ -201,7 +203,7 @@ impl<E: Engine> Output<'_, E> {
     /// A last reply, to what was no request, and the end.
     async fn last<I>(&mut self, mut wire: Wire<'_, I>, reply: Reply)
     where
-        I: AsyncRead + AsyncWrite + Unpin,
+        I: Socket,
     {
         self.worker.handler.shard().reply(&reply);
         self.add(&reply, After::Close);

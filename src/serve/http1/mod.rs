@@ -2,6 +2,7 @@
 
 mod connection;
 mod head;
+mod socket;
 mod wire;
 
 pub use head::LONGEST as LONGEST_HEAD;

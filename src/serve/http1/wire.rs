@@ -1,14 +1,17 @@
 //! Bytes in and out of a connection, each wait with its end.
 
+use super::socket::Socket;
 use crate::serve::buffers::Buffers;
+use crate::serve::sealed::Sealed;
 use crate::serve::stop::{Stop, Watch};
 use crate::serve::timer::Timer;
 use std::future::poll_fn;
-use std::io::IoSlice;
+use std::io::{self, IoSlice};
+use std::os::fd::AsFd as _;
 use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::Instant;
 
 /// A socket with its timer.
@@ -35,7 +38,7 @@ pub enum Read {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gone;
 
-impl<'a, I: AsyncRead + AsyncWrite + Unpin> Wire<'a, I> {
+impl<'a, I: Socket> Wire<'a, I> {
     pub fn new(io: I, deadline: Instant, stop: &'a Stop, buffers: &'a Buffers) -> Wire<'a, I> {
         Wire { io, timer: Timer::at(deadline), watch: stop.watch(), buffers }
     }
@@ -76,28 +79,49 @@ impl<'a, I: AsyncRead + AsyncWrite + Unpin> Wire<'a, I> {
     /// Writes all of it; every byte that the client takes gives it `stall` more time.
     pub async fn write(&mut self, mut slices: &mut [IoSlice<'_>], stall: Duration) -> Result<(), Gone> {
         while !slices.is_empty() {
-            let mut waits = false;
-            let written = poll_fn(|cx| {
-                let io = Pin::new(&mut self.io);
-                let polled = match &*slices {
-                    [one] => io.poll_write(cx, one),
-                    several => io.poll_write_vectored(cx, several),
-                };
-                match polled {
-                    Poll::Ready(Ok(written)) if written > 0 => return Poll::Ready(Ok(written)),
-                    Poll::Ready(_) => return Poll::Ready(Err(Gone)),
-                    Poll::Pending => {}
-                }
-                if !waits {
-                    self.timer.set(Instant::now() + stall);
-                    waits = true;
-                }
-                self.timer.poll(cx).map(|()| Err(Gone))
-            })
-            .await?;
+            let written = self.progress(stall, |io, cx| match &*slices {
+                [one] => Pin::new(io).poll_write(cx, one),
+                several => Pin::new(io).poll_write_vectored(cx, several),
+            });
+            let written = written.await?;
             IoSlice::advance_slices(&mut slices, written);
         }
         Ok(())
+    }
+
+    /// Writes a header, and a sealed body behind it.
+    pub async fn write_sealed(&mut self, mut head: &[u8], body: &Sealed, stall: Duration) -> Result<(), Gone> {
+        while !head.is_empty() {
+            let written = self.progress(stall, |io, cx| io.poll_send_before(cx, head)).await?;
+            head = &head[written..];
+        }
+        let mut offset = 0;
+        while offset < body.len() {
+            self.progress(stall, |io, cx| io.poll_send_file(cx, body.as_fd(), &mut offset, body.len())).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes once, however long the client lets us wait, but for `stall`; says how much.
+    async fn progress(
+        &mut self,
+        stall: Duration,
+        mut write: impl FnMut(&mut I, &mut Context<'_>) -> Poll<io::Result<usize>>,
+    ) -> Result<usize, Gone> {
+        let mut waits = false;
+        poll_fn(|cx| {
+            match write(&mut self.io, cx) {
+                Poll::Ready(Ok(written)) if written > 0 => return Poll::Ready(Ok(written)),
+                Poll::Ready(_) => return Poll::Ready(Err(Gone)),
+                Poll::Pending => {}
+            }
+            if !waits {
+                self.timer.set(Instant::now() + stall);
+                waits = true;
+            }
+            self.timer.poll(cx).map(|()| Err(Gone))
+        })
+        .await
     }
 
     /// Says that nothing more comes, and throws away what the client still sends, within limits: closing over unread

@@ -58,7 +58,7 @@ async fn reply<E: Engine>(parts: &http::request::Parts, worker: &Worker<E>) -> R
 async fn send<E>(mut stream: SendStream<Bytes>, body: Body, worker: &Worker<E>) {
     let pieces = match body {
         Body::Empty => return,
-        Body::Whole(bytes) => vec![bytes],
+        Body::Whole(bytes) | Body::Sealed(_, bytes) => vec![bytes],
         Body::Parts(parts) => parts,
     };
     for mut piece in pieces {

@@ -8,6 +8,7 @@ use crate::serve::engine::Engine;
 use crate::serve::handler::Handler;
 use crate::serve::http1;
 use crate::serve::metrics::Metrics;
+use crate::serve::sealed::Shelf;
 use crate::serve::worker::{Limits, Worker};
 use actix_service::fn_service;
 use actix_web::dev::{Server, ServerHandle};
@@ -28,6 +29,8 @@ pub struct Options {
     pub connections: usize,
     /// Bytes of prepared answers, of all workers together.
     pub hot: usize,
+    /// Bytes of large bodies that are also kept as files in memory, for the kernel to send by itself.
+    pub sealed: u64,
     /// Permissions of a Unix socket. Assets are public, so whoever is on the machine may ask for them.
     pub socket_mode: u32,
     /// How long running answers have after the signal.
@@ -43,6 +46,7 @@ impl Default for Options {
             workers: None,
             connections: 10_000,
             hot: 32 << 20,
+            sealed: 64 << 20,
             socket_mode: 0o666,
             farewell: Duration::from_secs(30),
             diagnostics: false,
@@ -129,15 +133,18 @@ impl Listening {
         // What actix-server can take.
         let workers = options.workers.unwrap_or(processors).get().min(512);
         let share = options.hot / workers / self.sockets.len().max(1);
+        raise_descriptors((workers * options.connections) as u64 + 1024);
         let mut builder = Server::build()
             .workers(workers)
             .max_concurrent_connections(options.connections)
             .shutdown_timeout(options.farewell.as_secs().max(1))
             .disable_signals();
         let signal = builder.graceful_shutdown_signal();
+        let shelf = Arc::new(Shelf::new(options.sealed));
         let worker = move || {
             let shard = site.metrics.shard();
-            let handler = Handler::new(site.engine.clone(), site.mount.clone(), share, options.diagnostics, shard);
+            let (engine, mount, shelf) = (site.engine.clone(), site.mount.clone(), Arc::clone(&shelf));
+            let handler = Handler::new(engine, mount, share, shelf, shard, options.diagnostics);
             let worker = Rc::new(Worker::new(handler, options.limits));
             let (watched, signal) = (Rc::downgrade(&worker), signal.clone());
             actix_web::rt::spawn(async move {
@@ -202,5 +209,19 @@ impl Listening {
         };
         drop(files);
         ended
+    }
+}
+
+/// Lets the process have as many open files as its connections need, as far as it may: many systems start it with
+/// 1,024.
+fn raise_descriptors(wanted: u64) {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let current = match (limit.current, limit.maximum) {
+        (Some(current), maximum) if current < wanted => Some(maximum.map_or(wanted, |maximum| maximum.min(wanted))),
+        _ => return,
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current, ..limit }) {
+        tracing::warn!(%error, "cannot raise the limit of open files: with many connections some will wait");
     }
 }

@@ -24,7 +24,7 @@ fn field<'a>(reply: &'a Reply, name: &str) -> Option<&'a str> {
 fn text(reply: &Reply) -> String {
     let bytes = match &reply.body {
         Body::Empty => Vec::new(),
-        Body::Whole(bytes) => bytes.to_vec(),
+        Body::Whole(bytes) | Body::Sealed(_, bytes) => bytes.to_vec(),
         Body::Parts(parts) => parts.concat(),
     };
     String::from_utf8(bytes).unwrap()
@@ -46,7 +46,7 @@ fn a_copy_that_is_the_same_is_not_sent_again() {
         &[("if-none-match", "\"abababababababab-br5\""), ("range", "bytes=0-1")],
     ] {
         let reply = get(lines);
-        assert_eq!((reply.status, &reply.body), (Status::NotModified, &Body::Empty), "{lines:?}");
+        assert_eq!((reply.status, reply.body.len()), (Status::NotModified, 0), "{lines:?}");
         for name in ["cache-control", "etag", "vary", "last-modified"] {
             assert_eq!(field(&reply, name), field(&get(&lines[1..]), name), "{name} as in the 200");
         }
