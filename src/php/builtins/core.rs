@@ -24,6 +24,9 @@ pub(super) fn find(name: &str) -> Option<Run> {
         | "date_default_timezone_set"
         | "mb_internal_encoding"
         | "set_time_limit"
+        | "usleep"
+        | "sleep"
+        | "flush"
         | "ignore_user_abort" => nothing,
         _ => return None,
     })

@@ -1,9 +1,9 @@
 //! `sprintf` and its kin.
 
-use super::Run;
 use super::take::{array, text};
-use crate::php::eval::{Eval, Raise};
-use crate::php::value::{Value, float_text};
+use super::{Done, Run};
+use crate::php::eval::{Args, Eval, Raise};
+use crate::php::value::{Array, Value, float_text};
 
 pub(super) fn find(name: &str) -> Option<Run> {
     let run: Run = match name {
@@ -17,6 +17,7 @@ pub(super) fn find(name: &str) -> Option<Run> {
             let values: Vec<Value> = array(e, a, 1)?.values().cloned().collect();
             Ok(Value::text(formatted(e, &format, &values)?))
         },
+        "sscanf" => sscanf,
         "printf" => |e, a| {
             let format = text(e, a, 0)?;
             let values: Vec<Value> = a.from(1).cloned().collect();
@@ -28,6 +29,63 @@ pub(super) fn find(name: &str) -> Option<Run> {
         _ => return None,
     };
     Some(run)
+}
+
+/// `sscanf` with `%d`, `%x`, `%s` and `%c`, each with a width or without.
+fn sscanf(eval: &mut Eval<'_>, args: &mut Args) -> Done {
+    let (source, format) = (text(eval, args, 0)?, text(eval, args, 1)?);
+    if args.len() > 2 {
+        return Ok(eval.unsupported("sscanf into variables"));
+    }
+    let mut out = Array::new();
+    let (mut at, mut from, mut failed) = (0, 0, false);
+    while at < format.len() {
+        match format[at] {
+            b'%' if format.get(at + 1) != Some(&b'%') => {
+                let (width, end) = number_at(&format, at + 1);
+                let Some(kind) = format.get(end) else { return Ok(eval.unsupported("this format of sscanf")) };
+                at = end + 1;
+                if !matches!(kind, b'c') {
+                    from +=
+                        source[from.min(source.len())..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+                }
+                let rest = &source[from.min(source.len())..];
+                let rest = &rest[..width.unwrap_or(rest.len()).min(rest.len())];
+                let length = match kind {
+                    b'd' => {
+                        let sign = usize::from(matches!(rest.first(), Some(b'-' | b'+')));
+                        sign + rest[sign..].iter().take_while(|byte| byte.is_ascii_digit()).count()
+                    }
+                    b'x' | b'X' => rest.iter().take_while(|byte| byte.is_ascii_hexdigit()).count(),
+                    b's' => rest.iter().take_while(|byte| !byte.is_ascii_whitespace()).count(),
+                    b'c' => rest.len().min(width.unwrap_or(1)),
+                    _ => return Ok(eval.unsupported("this format of sscanf")),
+                };
+                failed |= length == 0;
+                let part = String::from_utf8_lossy(&rest[..length]).into_owned();
+                out.push(match kind {
+                    _ if failed => Value::Null,
+                    b'd' => part.trim_start_matches('+').parse().map_or(Value::Null, Value::Int),
+                    b'x' | b'X' => i64::from_str_radix(&part, 16).map_or(Value::Null, Value::Int),
+                    _ => Value::text(&rest[..length]),
+                });
+                from += length;
+            }
+            byte if byte.is_ascii_whitespace() => {
+                at += 1;
+                from += source[from.min(source.len())..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            }
+            byte => {
+                at += if byte == b'%' { 2 } else { 1 };
+                failed |= source.get(from) != Some(&byte);
+                from += 1;
+            }
+        }
+    }
+    if source.is_empty() && !out.is_empty() {
+        return Ok(Value::Int(-1));
+    }
+    Ok(Value::Array(out))
 }
 
 /// One `%…` directive.
@@ -135,7 +193,7 @@ fn converted(eval: &mut Eval<'_>, kind: u8, directive: &Directive, value: &Value
         b'c' => vec![int as u8],
         b'f' | b'F' => {
             let places = directive.precision.unwrap_or(6);
-            let number = super::math::rounded(value.to_float().unwrap_or(0.0), places as i64);
+            let number = value.to_float().unwrap_or(0.0);
             format!("{}{number:.places$}", sign(number < 0.0)).into_bytes()
         }
         b'e' | b'E' => {

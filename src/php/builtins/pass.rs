@@ -78,6 +78,9 @@ pub(super) fn static_name(name: &str) -> &'static str {
             "preg_replace",
             "preg_replace_callback",
             "parse_str",
+            "var_export",
+            "print_r",
+            "printf",
         ],
     ];
     tables.into_iter().flatten().copied().find(|entry| *entry == name).unwrap_or("")
@@ -94,6 +97,11 @@ impl Builtin {
             (name, 0) if CHANGE_FIRST.contains(&name) => Pass::Change,
             _ => Pass::Value,
         }
+    }
+
+    /// Whether it may print.
+    pub(crate) fn prints(&self) -> bool {
+        matches!(self.name, "var_export" | "print_r" | "printf")
     }
 
     /// Whether an unknown argument at a position does not make the result unknown by itself.

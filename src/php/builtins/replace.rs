@@ -1,6 +1,5 @@
 //! `str_replace` and `strtr`.
 
-use super::string::find_bytes;
 use super::take::text;
 use super::{Done, Run};
 use crate::php::eval::{Args, Eval, Raise};
@@ -80,10 +79,15 @@ fn replace_all(
         } else {
             (&subject, search.to_vec())
         };
-        let Some(first) = find_bytes(haystack, &needle, 0) else { continue };
+        let finder = memchr::memmem::Finder::new(&needle);
+        let mut hits = finder.find_iter(haystack).peekable();
+        if hits.peek().is_none() {
+            continue;
+        }
         let mut out = Vec::with_capacity(subject.len());
-        let (mut at, mut found) = (0, Some(first));
-        while let Some(hit) = found {
+        let mut at = 0;
+        for hit in hits {
+            eval.charge(1)?;
             eval.charge_bytes(with.len())?;
             out.extend_from_slice(&subject[at..hit]);
             out.extend_from_slice(with);
@@ -92,7 +96,6 @@ fn replace_all(
             }
             at = hit + needle.len();
             *count += 1;
-            found = find_bytes(haystack, &needle, at);
         }
         out.extend_from_slice(&subject[at..]);
         eval.charge_string(out.len())?;

@@ -33,7 +33,7 @@ pub(super) fn find(name: &str) -> Option<Run> {
 }
 
 fn flagged(eval: &mut Eval<'_>, a: &Value, b: &Value, flags: i64) -> Result<Ordering, Raise> {
-    let kind = flags & 15;
+    let kind = flags & !8;
     if kind == 1 {
         let (a, b) = (a.to_float().unwrap_or(0.0), b.to_float().unwrap_or(0.0));
         return Ok(a.partial_cmp(&b).unwrap_or(Ordering::Equal));
@@ -54,7 +54,6 @@ fn flagged(eval: &mut Eval<'_>, a: &Value, b: &Value, flags: i64) -> Result<Orde
 
 fn sort(eval: &mut Eval<'_>, args: &mut Args, keep: bool, backwards: bool, by_key: bool) -> Done {
     let flags = int(args, 1, 0);
-    let flags = if flags == 10 { 2 | 8 } else { flags };
     let array = array(eval, args, 0)?;
     let mut order = |eval: &mut Eval<'_>, a: &Entry, b: &Entry| {
         let order = match by_key {

@@ -137,19 +137,7 @@ pub(super) fn find_bytes(haystack: &[u8], needle: &[u8], from: usize) -> Option<
     if needle.is_empty() {
         return Some(from);
     }
-    memchr(rest, needle).map(|at| at + from)
-}
-
-fn memchr(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    let first = needle[0];
-    let mut from = 0;
-    while let Some(at) = haystack.get(from..)?.iter().position(|byte| *byte == first) {
-        if haystack[from + at..].starts_with(needle) {
-            return Some(from + at);
-        }
-        from += at + 1;
-    }
-    None
+    memchr::memmem::find(rest, needle).map(|at| at + from)
 }
 
 fn folded(text: Text, fold: bool) -> Text {
@@ -304,6 +292,7 @@ fn implode(eval: &mut Eval<'_>, args: &mut Args) -> Done {
 
 fn join(eval: &mut Eval<'_>, mark: &[u8], pieces: &Array) -> Done {
     let mut out = Vec::new();
+    eval.charge(pieces.len())?;
     for (at, piece) in pieces.values().enumerate() {
         let piece = eval.text(piece)?;
         eval.charge_string(piece.len() + mark.len())?;

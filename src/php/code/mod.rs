@@ -41,8 +41,8 @@ pub enum Stmt {
     Continue(usize),
     /// `return`.
     Return(u32, Option<Expr>),
-    /// `global`.
-    Global(Vec<Name>),
+    /// `global`, and its line.
+    Global(u32, Vec<Name>),
     /// `static $x = …`: a number of its own within the file, the variable, its first value.
     Static(usize, Name, Option<Expr>),
     /// `unset`.

@@ -121,7 +121,7 @@ impl Eval<'_> {
     }
 
     /// A base of `[…]`: its own shared elements need no copying, only the one that is read.
-    fn eval_base(&mut self, base: &Expr) -> Eved {
+    pub(super) fn eval_base(&mut self, base: &Expr) -> Eved {
         match &base.kind {
             Kind::Var(name) => Ok(match self.local(name) {
                 Value::Shared(cell) => self.state.cell(cell),

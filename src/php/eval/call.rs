@@ -52,6 +52,10 @@ impl Eval<'_> {
     /// variable that a closure shares.
     pub(super) fn unknown_call(&mut self, construct: String, args: Args, function: bool) -> Value {
         let problem = self.problem(construct, Reason::NotKnown);
+        // It may print.
+        if !self.state.output.is_empty() {
+            Arc::make_mut(&mut self.state.output).iter_mut().for_each(|text| *text = Value::Unknown(problem.clone()));
+        }
         for passed in args.list {
             match &passed.value {
                 Value::Object(_) => self.taint(&passed.value, &problem),
@@ -114,6 +118,9 @@ impl Eval<'_> {
                 };
                 for passed in args.list.iter_mut().filter(|passed| passed.place.is_some()) {
                     passed.value = Value::Unknown(problem.clone());
+                }
+                if builtin.prints() {
+                    self.print(Value::Unknown(problem.clone()))?;
                 }
                 Err(Raise::Unknown(problem))
             }

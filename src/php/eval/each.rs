@@ -70,7 +70,7 @@ impl Eval<'_> {
         if each.by_ref {
             return self.each_by_ref(each);
         }
-        let entries = match self.eval(&each.subject)? {
+        let entries = match self.eval_base(&each.subject)? {
             Value::Array(array) => array,
             Value::Object(id) => match self.public_properties(id) {
                 Ok(properties) => properties,
@@ -92,7 +92,9 @@ impl Eval<'_> {
                     return Ok(Flow::Break(1));
                 };
                 eval.charge(1)?;
-                eval.assign(&each.value, value.clone())?;
+                // An element that is shared may have changed since.
+                let value = eval.settle(value.clone());
+                eval.assign(&each.value, value)?;
                 if let Some(target) = &each.key {
                     eval.assign(target, key.value())?;
                 }

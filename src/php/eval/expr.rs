@@ -60,6 +60,14 @@ impl Eval<'_> {
             Kind::ClassNameOf(class) => self.class_name_of(class),
             Kind::Constant(name, global) => self.constant(name, global.as_ref()),
             Kind::Array(elements) => self.array(elements),
+            Kind::Assign(target, value) if matches!(target.kind, Kind::Index(..)) => {
+                // The keys are evaluated before the value.
+                let place = self.place(target)?;
+                let value = self.eval(value)?;
+                self.line = expr.line;
+                self.write(&place, value.clone())?;
+                Ok(value)
+            }
             Kind::Assign(target, value) => {
                 let value = self.eval(value)?;
                 self.line = expr.line;

@@ -25,8 +25,14 @@ impl Eval<'_> {
             Value::Null if nullsafe => return Ok(Value::Null),
             Value::Unknown(problem) => {
                 let args = self.args(args, |_, _| Pass::Guess)?;
-                self.unknown_call(problem.construct.clone(), args, false);
-                return Ok(object);
+                self.line = expr.line;
+                // What is asked of a global object tells more than that it is unknown.
+                let cause = match problem.construct.starts_with("global $") {
+                    true => self.problem(expr.describe(), problem.reason.clone()),
+                    false => problem.clone(),
+                };
+                self.unknown_call(cause.construct.clone(), args, false);
+                return Ok(Value::Unknown(cause));
             }
             Value::Closure(closure) => return self.closure_method(expr, &closure.clone(), &name, args),
             _ => return Err(self.fails(expr.describe(), "a method of something that is no object")),

@@ -43,6 +43,8 @@ mod stmt;
 mod world;
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests;
 
 pub use args::Args;

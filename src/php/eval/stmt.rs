@@ -46,7 +46,10 @@ impl Eval<'_> {
             Stmt::Continue(levels) => return Ok(Flow::Continue(*levels)),
             Stmt::Return(_, None) => return Ok(Flow::Return(Value::Null)),
             Stmt::Return(_, Some(value)) => return Ok(Flow::Return(self.eval(value)?)),
-            Stmt::Global(names) => names.iter().for_each(|name| self.bind_global(name)),
+            Stmt::Global(line, names) => {
+                self.line = *line;
+                names.iter().for_each(|name| self.bind_global(name));
+            }
             Stmt::Static(number, name, value) => self.bind_static(*number, name, value.as_ref())?,
             Stmt::Unset(targets) => {
                 for target in targets {
@@ -223,7 +226,8 @@ impl Eval<'_> {
 
     /// Moodle's code finds globals set that no evaluated file sets.
     fn missing_global(&self, name: &Name) -> Value {
-        self.unknown(format!("global ${name}"), Reason::NotKnown)
+        let reason = if &**name == "DB" { Reason::Database } else { Reason::NotKnown };
+        self.unknown(format!("global ${name}"), reason)
     }
 
     fn bind_static(&mut self, number: usize, name: &Name, value: Option<&Expr>) -> Result<(), Raise> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use mago_span::Span;
 use mago_syntax::ast::{
     AnonymousClass, ClassLikeMember, EnumCaseItem, Extends, Hint as AstHint, Implements, Method, MethodBody, Modifier,
     Property as AstProperty, PropertyItem, Sequence, Statement, TraitUseSpecification,
@@ -16,25 +17,26 @@ impl Lowerer {
     pub(super) fn class(&mut self, statement: &Statement<'_>) -> Option<Arc<Class>> {
         let class = match statement {
             Statement::Class(class) => {
-                let mut lowered =
-                    self.empty(ClassKind::Class, self.declared(class.name.value), self.line(&class.class));
+                let name = self.declared(class.name.value);
+                let mut lowered = self.empty(ClassKind::Class, name, class.class.span);
                 lowered.parent = self.extends(class.extends.as_ref()).into_iter().next();
                 lowered.interfaces = self.implements(class.implements.as_ref());
                 self.members(lowered, &class.members)
             }
             Statement::Interface(class) => {
                 let name = self.declared(class.name.value);
-                let mut lowered = self.empty(ClassKind::Interface, name, self.line(&class.interface));
+                let mut lowered = self.empty(ClassKind::Interface, name, class.interface.span);
                 lowered.interfaces = self.extends(class.extends.as_ref());
                 self.members(lowered, &class.members)
             }
             Statement::Trait(class) => {
-                let lowered = self.empty(ClassKind::Trait, self.declared(class.name.value), self.line(&class.r#trait));
+                let name = self.declared(class.name.value);
+                let lowered = self.empty(ClassKind::Trait, name, class.r#trait.span);
                 self.members(lowered, &class.members)
             }
             Statement::Enum(class) => {
-                let mut lowered =
-                    self.empty(ClassKind::Enum, self.declared(class.name.value), self.line(&class.r#enum));
+                let name = self.declared(class.name.value);
+                let mut lowered = self.empty(ClassKind::Enum, name, class.r#enum.span);
                 lowered.interfaces = self.implements(class.implements.as_ref());
                 self.members(lowered, &class.members)
             }
@@ -44,15 +46,16 @@ impl Lowerer {
     }
 
     pub(super) fn anonymous_class(&mut self, class: &AnonymousClass<'_>) -> Arc<Class> {
-        let line = self.line(&class.class);
+        let line = self.line(class.class.span);
         let name = format!("class@anonymous:{}:{line}", self.path);
-        let mut lowered = self.empty(ClassKind::Class, name.into(), line);
+        let mut lowered = self.empty(ClassKind::Class, name.into(), class.class.span);
         lowered.parent = self.extends(class.extends.as_ref()).into_iter().next();
         lowered.interfaces = self.implements(class.implements.as_ref());
         Arc::new(self.members(lowered, &class.members))
     }
 
-    fn empty(&self, kind: ClassKind, name: Name, line: u32) -> Class {
+    fn empty(&mut self, kind: ClassKind, name: Name, token: Span) -> Class {
+        let line = self.line(token);
         Class {
             name,
             file: self.path.clone(),
@@ -116,7 +119,7 @@ impl Lowerer {
             }
             ClassLikeMember::Property(AstProperty::Hooked(property)) => {
                 let mut lowered = self.property(&property.item, false);
-                lowered.default = Some(self.unsupported(&property.item, "a property hook"));
+                lowered.default = Some(self.unsupported("a property hook"));
                 class.properties.push(lowered);
             }
             ClassLikeMember::Method(method) => self.method(class, method),
@@ -138,7 +141,7 @@ impl Lowerer {
     fn method(&mut self, class: &mut Class, method: &Method<'_>) {
         let signature = Signature {
             name: plain(method.name.value).into(),
-            line: self.line(&method.function),
+            line: self.line(method.function.span),
             params: self.params(&method.parameter_list),
             result: method.return_type_hint.as_ref().map_or(Hint::None, |result| match &result.hint {
                 AstHint::Nullable(_) => Hint::None,

@@ -12,7 +12,7 @@ use crate::php::value::Value;
 impl Lowerer {
     pub(super) fn expr(&mut self, expression: &Expression<'_>) -> Expr {
         if self.depth >= MAX_DEPTH {
-            return self.unsupported(expression, "an expression nested too deeply");
+            return self.unsupported("an expression nested too deeply");
         }
         self.depth += 1;
         let lowered = self.expr_inner(expression);
@@ -21,7 +21,7 @@ impl Lowerer {
     }
 
     fn expr_inner(&mut self, expression: &Expression<'_>) -> Expr {
-        let line = self.line(expression);
+        let line = self.line_of(expression);
         let kind = match expression {
             Expression::Parenthesized(inner) => return self.expr(inner.expression),
             Expression::Literal(literal) => return self.literal(literal),
@@ -83,7 +83,7 @@ impl Lowerer {
                 other => Kind::VarVar(self.boxed(other)),
             },
             Variable::Nested(nested) => {
-                let line = self.line(nested);
+                let line = self.line(nested.dollar);
                 if self.depth >= MAX_DEPTH {
                     return Kind::Unsupported("a variable nested too deeply");
                 }

@@ -20,7 +20,7 @@ impl Lowerer {
     pub(super) fn function(&mut self, function: &AstFunction<'_>) -> Arc<Function> {
         let signature = Signature {
             name: self.declared(function.name.value),
-            line: self.line(&function.function),
+            line: self.line(function.function.span),
             params: self.params(&function.parameter_list),
             result: function.return_type_hint.as_ref().map_or(Hint::None, |result| hint(&result.hint)),
             is_static: false,
@@ -81,7 +81,7 @@ impl Lowerer {
     pub(super) fn closure(&mut self, closure: &Closure<'_>) -> Kind {
         let signature = Signature {
             name: "{closure}".into(),
-            line: self.line(&closure.function),
+            line: self.line(closure.function.span),
             params: self.params(&closure.parameter_list),
             result: closure.return_type_hint.as_ref().map_or(Hint::None, |result| hint(&result.hint)),
             is_static: closure.r#static.is_some(),
@@ -98,7 +98,7 @@ impl Lowerer {
     }
 
     pub(super) fn arrow(&mut self, arrow: &ArrowFunction<'_>) -> Kind {
-        let line = self.line(&arrow.r#fn);
+        let line = self.line(arrow.r#fn.span);
         let signature = Signature {
             name: "{closure}".into(),
             line,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 use mago_database::file::FileId;
-use mago_span::HasSpan;
+use mago_span::{HasSpan, Span};
 use mago_syntax::ast::{Expression, Hint as AstHint, Identifier, Program, Statement, Use, UseItem, UseItems, UseType};
 use mago_syntax::parser::parse_file_content;
 
@@ -22,6 +22,8 @@ mod control;
 mod expr;
 mod function;
 mod guard;
+mod limits;
+mod line;
 mod operator;
 mod postfix;
 mod stmt;
@@ -46,35 +48,17 @@ pub fn lower(path: &Name, source: &[u8]) -> Result<File, Arc<Problem>> {
     if source.len() > MAX_SOURCE {
         return Err(fail(0, Reason::Limit("the file is longer than 4 MiB")));
     }
-    if let Some(line) = too_many_marks(source) {
-        return Err(fail(line, Reason::Limit("nested too deeply")));
+    let lines = line_starts(source);
+    if let Some(at) = limits::excess(source) {
+        return Err(fail(line_at(&lines, at as u32), Reason::Limit("nested too deeply")));
     }
     let arena = Bump::new();
     let program = parse_file_content(&arena, FileId::zero(), source);
-    let lines = line_starts(source);
     if let Some(error) = program.errors.first() {
         let line = line_at(&lines, error.span().start.offset);
         return Err(fail(line, Reason::Syntax(error.to_string())));
     }
     Ok(Lowerer::new(path.clone(), lines).file(program))
-}
-
-/// The parser recurses without a limit over `$$$…`, `???int` and `A|B|C…` in types; so runs of
-/// such marks (with names between them) are limited here. Gives the line of the excess.
-fn too_many_marks(source: &[u8]) -> Option<u32> {
-    let mut marks = 0u32;
-    for (at, byte) in source.iter().enumerate() {
-        match byte {
-            b'$' | b'?' | b'|' | b'&' | b'(' | b'\\' => marks += 1,
-            b'_' | b' ' | b'\t' | b'\r' | b'\n' | 0x80.. => {}
-            byte if byte.is_ascii_alphanumeric() => {}
-            _ => marks = 0,
-        }
-        if marks > 4000 {
-            return Some(source[..at].iter().filter(|b| **b == b'\n').count() as u32 + 1);
-        }
-    }
-    None
 }
 
 fn line_starts(source: &[u8]) -> Vec<u32> {
@@ -97,6 +81,8 @@ struct Lowerer {
     class: Option<Name>,
     function: Name,
     depth: usize,
+    /// The line of the last token looked at.
+    last: u32,
     statics: usize,
     yields: bool,
 }
@@ -113,6 +99,7 @@ impl Lowerer {
             class: None,
             function: "".into(),
             depth: 0,
+            last: 1,
             statics: 0,
             yields: false,
         }
@@ -127,8 +114,17 @@ impl Lowerer {
         statements.filter_map(|statement| self.stmt(statement)).collect()
     }
 
-    fn line(&self, node: &impl HasSpan) -> u32 {
-        line_at(&self.lines, node.span().start.offset)
+    fn line(&mut self, token: Span) -> u32 {
+        self.last = line_at(&self.lines, token.start.offset);
+        self.last
+    }
+
+    /// The line of an expression, of its left end where it is an operation.
+    fn line_of(&mut self, expression: &Expression<'_>) -> u32 {
+        match line::token(expression) {
+            Some(token) => self.line(token),
+            None => self.last,
+        }
     }
 
     fn boxed(&mut self, expression: &Expression<'_>) -> Box<Expr> {
@@ -139,8 +135,9 @@ impl Lowerer {
         list.map(|expression| self.expr(expression)).collect()
     }
 
-    fn unsupported(&self, node: &impl HasSpan, what: &'static str) -> Expr {
-        Expr { line: self.line(node), kind: Kind::Unsupported(what) }
+    /// What cannot be lowered, at the line reached.
+    fn unsupported(&self, what: &'static str) -> Expr {
+        Expr { line: self.last, kind: Kind::Unsupported(what) }
     }
 
     // ---- names ----

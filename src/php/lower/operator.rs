@@ -21,7 +21,7 @@ impl Lowerer {
         }
         let nested = spine.iter().filter(|binary| !matches!(binary.operator, BinaryOperator::StringConcat(_))).count();
         if self.depth + nested > super::MAX_DEPTH {
-            return self.unsupported(expression, "an expression nested too deeply");
+            return self.unsupported("an expression nested too deeply");
         }
         self.depth += nested;
         let mut result = self.expr(left);

@@ -71,7 +71,7 @@ impl Lowerer {
             }
             Access::StaticProperty(access) => {
                 let class = self.class_ref(access.class);
-                let line = self.line(&access.property);
+                let line = self.line(super::line::variable(&access.property));
                 let member = match self.variable(&access.property) {
                     Kind::Var(name) => Member::Fixed(name),
                     Kind::VarVar(name) => Member::Computed(name),
@@ -96,13 +96,13 @@ impl Lowerer {
         match selector {
             ClassLikeMemberSelector::Identifier(name) => Member::Fixed(plain(name.value).into()),
             ClassLikeMemberSelector::Variable(variable) => {
-                let line = self.line(variable);
+                let line = self.line(super::line::variable(variable));
                 let kind = self.variable(variable);
                 Member::Computed(Box::new(Expr { line, kind }))
             }
             ClassLikeMemberSelector::Expression(selector) => Member::Computed(self.boxed(selector.expression)),
             ClassLikeMemberSelector::Missing(_) => {
-                Member::Computed(Box::new(self.unsupported(selector, "a missing member name")))
+                Member::Computed(Box::new(self.unsupported("a missing member name")))
             }
         }
     }
@@ -129,7 +129,7 @@ impl Lowerer {
         }
         match partial {
             PartialApplication::Function(partial) => {
-                let line = self.line(partial.function);
+                let line = self.line_of(partial.function);
                 let callable = match partial.function {
                     Expression::Identifier(name) => {
                         let (full, global) = self.symbol(name, &self.functions, true);
@@ -147,7 +147,7 @@ impl Lowerer {
             },
             PartialApplication::StaticMethod(partial) => match &partial.method {
                 ClassLikeMemberSelector::Identifier(name) => {
-                    let line = self.line(partial.class);
+                    let line = self.line_of(partial.class);
                     let kind = Kind::ClassNameOf(self.class_ref(partial.class));
                     Kind::CallableMethod(Box::new(Expr { line, kind }), plain(name.value).into())
                 }

@@ -1,5 +1,6 @@
 //! Statements other than loops and branches.
 
+use mago_span::Span;
 use mago_syntax::ast::{DeclareBody, Expression, Hint as AstHint, Literal, Statement, StaticItem, Try, Variable};
 
 use super::{Lowerer, MAX_DEPTH, plain};
@@ -8,7 +9,7 @@ use crate::php::code::{Block, Catch, Expr, Name, Stmt};
 impl Lowerer {
     pub(super) fn stmt(&mut self, statement: &Statement<'_>) -> Option<Stmt> {
         if self.depth >= MAX_DEPTH {
-            return Some(Stmt::Unsupported(self.line(statement), "a statement nested too deeply"));
+            return Some(Stmt::Unsupported(self.last, "a statement nested too deeply"));
         }
         self.depth += 1;
         let lowered = self.stmt_inner(statement);
@@ -17,7 +18,10 @@ impl Lowerer {
     }
 
     fn stmt_inner(&mut self, statement: &Statement<'_>) -> Option<Stmt> {
-        let line = self.line(statement);
+        let line = match keyword(statement) {
+            Some(token) => self.line(token),
+            None => self.last,
+        };
         Some(match statement {
             Statement::OpeningTag(_) | Statement::ClosingTag(_) | Statement::Noop(_) | Statement::Label(_) => {
                 return None;
@@ -56,6 +60,7 @@ impl Lowerer {
             Statement::Echo(echo) => Stmt::Echo(self.exprs(echo.values.iter())),
             Statement::EchoTag(echo) => Stmt::Echo(self.exprs(echo.values.iter())),
             Statement::Global(global) => Stmt::Global(
+                line,
                 global
                     .variables
                     .iter()
@@ -114,6 +119,19 @@ impl Lowerer {
             _ => vec![],
         }
     }
+}
+
+/// The token that names a statement, where its line matters.
+fn keyword(statement: &Statement<'_>) -> Option<Span> {
+    Some(match statement {
+        Statement::Inline(inline) => inline.span,
+        Statement::HaltCompiler(halt) => halt.halt_compiler.span,
+        Statement::Goto(goto) => goto.goto.span,
+        Statement::Return(returned) => returned.r#return.span,
+        Statement::Global(global) => global.global.span,
+        Statement::Try(attempt) => attempt.r#try.span,
+        _ => return None,
+    })
 }
 
 /// How many loops `break 2` leaves.

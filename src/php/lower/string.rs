@@ -11,7 +11,7 @@ use crate::php::value::{Text, Value};
 
 impl Lowerer {
     pub(super) fn literal(&mut self, literal: &Literal<'_>) -> Expr {
-        let line = self.line(literal);
+        let line = self.last;
         let value = match literal {
             Literal::True(_) => Value::Bool(true),
             Literal::False(_) => Value::Bool(false),
@@ -24,7 +24,7 @@ impl Lowerer {
     }
 
     pub(super) fn composite(&mut self, string: &CompositeString<'_>) -> Expr {
-        let line = self.line(string);
+        let line = self.last;
         match string {
             CompositeString::ShellExecute(_) => Expr { line, kind: Kind::Unsupported("a shell command in backticks") },
             CompositeString::Interpolated(string) => {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use regex::bytes;
 
+use super::backtrack::{Mode, Program, Start};
 use super::pattern::{self, Pattern};
 use crate::php::eval::{Eval, Raise};
 use crate::php::value::Text;
@@ -17,30 +18,33 @@ pub struct Regex {
     /// Names of groups by number.
     pub(super) names: Vec<Option<String>>,
     unicode: bool,
-    lazy: bool,
 }
 
 enum Engine {
     Linear(bytes::Regex),
-    /// With a small and a large limit: the large one is tried, and paid for, only when needed.
-    Backtracking(Box<[fancy_regex::Regex; 2]>),
+    Backtracking(Program),
 }
-
-/// Backtracking steps of the first and of the second attempt.
-const LIMITS: [usize; 2] = [5_000, 500_000];
 
 /// A compiled program may not be larger than this, in bytes.
 const SIZE: usize = 4 << 20;
 
 impl Regex {
     fn new(pattern: &Pattern) -> Option<Self> {
-        let mut regex =
-            Self { engine: linear_or_not(pattern)?, names: Vec::new(), unicode: pattern.unicode, lazy: pattern.lazy };
-        regex.names = match &regex.engine {
-            Engine::Linear(engine) => engine.capture_names().map(|name| name.map(str::to_owned)).collect(),
-            Engine::Backtracking(engines) => engines[0].capture_names().map(|name| name.map(str::to_owned)).collect(),
-        };
-        Some(regex)
+        if !pattern.backtracks
+            && let Some(engine) = linear(pattern)
+            && !(pattern.lazy && may_be_empty(&engine, pattern))
+        {
+            let names = engine.capture_names().map(|name| name.map(str::to_owned)).collect();
+            return Some(Self { engine: Engine::Linear(engine), names, unicode: pattern.unicode });
+        }
+        let mode =
+            Mode { fold: pattern.fold, lines: pattern.lines, dot_all: pattern.dot_all, unicode: pattern.unicode };
+        if !pattern.unicode && !pattern.source.is_ascii() {
+            return None;
+        }
+        let program = Program::new(&pattern.source, mode)?;
+        let names = program.names.clone();
+        Some(Self { engine: Engine::Backtracking(program), names, unicode: pattern.unicode })
     }
 
     /// The pattern of a PHP call, compiled once per evaluation.
@@ -61,66 +65,50 @@ impl Regex {
 
     /// The first match at or after a position.
     pub(super) fn find(&self, eval: &mut Eval<'_>, subject: &[u8], from: usize) -> Result<Option<Groups>, Raise> {
+        self.find_at(eval, subject, Start { from, again: false })
+    }
+
+    fn find_at(&self, eval: &mut Eval<'_>, subject: &[u8], start: Start) -> Result<Option<Groups>, Raise> {
+        if self.unicode && std::str::from_utf8(subject).is_err() {
+            return Err(Raise::Unknown(eval.not_supported("a text that is no UTF-8, with /u")));
+        }
         match &self.engine {
             Engine::Linear(engine) => {
                 let mut places = engine.capture_locations();
-                let found = engine.captures_read_at(&mut places, subject, from);
+                let found = engine.captures_read_at(&mut places, subject, start.from);
                 let end = found.as_ref().map_or(subject.len(), |found| found.end());
-                eval.charge(2 + end.saturating_sub(from) / 32)?;
+                eval.charge(2 + end.saturating_sub(start.from) / 32)?;
                 Ok(found.map(|_| (0..places.len()).map(|group| places.get(group)).collect()))
             }
-            Engine::Backtracking(engines) => self.backtrack(eval, engines, subject, from),
-        }
-    }
-
-    fn backtrack(
-        &self,
-        eval: &mut Eval<'_>,
-        engines: &[fancy_regex::Regex; 2],
-        subject: &[u8],
-        from: usize,
-    ) -> Result<Option<Groups>, Raise> {
-        let usable = self.unicode || subject.is_ascii();
-        let Some(text) = std::str::from_utf8(subject).ok().filter(|_| usable) else {
-            return Err(Raise::Unknown(eval.not_supported("this regular expression beyond ASCII")));
-        };
-        for (engine, cost) in engines.iter().zip([10, LIMITS[1] / 20]) {
-            eval.charge(cost)?;
-            match engine.captures_from_pos(text, from) {
-                Ok(None) => {
-                    eval.charge((subject.len() - from) / 16)?;
-                    return Ok(None);
-                }
-                Ok(Some(found)) => {
-                    let groups: Groups =
-                        found.iter().map(|group| group.map(|group| (group.start(), group.end()))).collect();
-                    let end = groups.first().copied().flatten().map_or(from, |(_, end)| end);
-                    eval.charge(end.saturating_sub(from) / 16)?;
-                    return Ok(Some(groups));
-                }
-                Err(_) => {}
+            Engine::Backtracking(program) => {
+                eval.charge(2)?;
+                program.find(eval, subject, start)
             }
         }
-        Err(Raise::Unknown(eval.not_supported("a regular expression that takes so long")))
     }
 
     /// Every match, as PCRE's own loop finds them, up to a number.
+    ///
+    /// After an empty match, one that is not empty is looked for at the same place; without one the next may begin one
+    /// letter later. A greedy pattern has none there, so that the linear engine need not look.
     pub(super) fn find_all(&self, eval: &mut Eval<'_>, subject: &[u8], most: usize) -> Result<Vec<Groups>, Raise> {
         let mut all = Vec::new();
-        let mut from = 0;
-        while from <= subject.len() && all.len() < most {
-            let Some(groups) = self.find(eval, subject, from)? else { break };
-            let Some((start, end)) = groups.first().copied().flatten() else { break };
-            eval.charge_bytes(groups.len() * 24)?;
-            if start == end {
-                if self.lazy {
-                    return Err(Raise::Unknown(eval.not_supported("an empty match of a lazy repetition")));
+        let mut start = Start { from: 0, again: false };
+        while start.from <= subject.len() && all.len() < most {
+            let Some(groups) = self.find_at(eval, subject, start)? else {
+                if !start.again {
+                    break;
                 }
-                // After an empty match the next may begin one letter later.
-                from = end + self.letter(subject, end);
-            } else {
-                from = end;
-            }
+                start = Start { from: start.from + self.letter(subject, start.from), again: false };
+                continue;
+            };
+            let Some((begin, end)) = groups.first().copied().flatten() else { break };
+            eval.charge_bytes(groups.len() * 24)?;
+            let empty = begin == end;
+            start = match &self.engine {
+                Engine::Linear(_) if empty => Start { from: end + self.letter(subject, end), again: false },
+                _ => Start { from: end, again: empty },
+            };
             all.push(groups);
         }
         Ok(all)
@@ -135,26 +123,18 @@ impl Regex {
     }
 }
 
-fn linear_or_not(pattern: &Pattern) -> Option<Engine> {
-    if !pattern.backtracks {
-        let mut builder = bytes::RegexBuilder::new(&pattern.source);
-        let builder = builder
-            .case_insensitive(pattern.fold)
-            .multi_line(pattern.lines)
-            .dot_matches_new_line(pattern.dot_all)
-            .unicode(pattern.unicode)
-            .size_limit(SIZE);
-        return builder.build().ok().map(Engine::Linear);
-    }
-    let build = |limit: usize| {
-        let mut builder = fancy_regex::RegexBuilder::new(&pattern.source);
-        let builder = builder
-            .case_insensitive(pattern.fold)
-            .multi_line(pattern.lines)
-            .dot_matches_new_line(pattern.dot_all)
-            .delegate_size_limit(SIZE)
-            .backtrack_limit(limit);
-        builder.build().ok()
-    };
-    Some(Engine::Backtracking(Box::new([build(LIMITS[0])?, build(LIMITS[1])?])))
+/// Whether it may match nothing.
+fn may_be_empty(engine: &bytes::Regex, pattern: &Pattern) -> bool {
+    engine.is_match(b"") || pattern.source.contains("\\b") || pattern.source.contains("\\B")
+}
+
+fn linear(pattern: &Pattern) -> Option<bytes::Regex> {
+    let mut builder = bytes::RegexBuilder::new(&pattern.source);
+    let builder = builder
+        .case_insensitive(pattern.fold)
+        .multi_line(pattern.lines)
+        .dot_matches_new_line(pattern.dot_all)
+        .unicode(pattern.unicode)
+        .size_limit(SIZE);
+    builder.build().ok()
 }

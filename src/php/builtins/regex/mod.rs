@@ -1,5 +1,6 @@
 //! The `preg_` functions.
 
+mod backtrack;
 mod engine;
 mod pattern;
 mod replace;
@@ -151,10 +152,6 @@ fn preg_split(eval: &mut Eval<'_>, args: &mut Args) -> Done {
         let Some((start, end)) = groups.first().copied().flatten() else { continue };
         if limit > 0 && pieces >= limit - 1 {
             break;
-        }
-        // An empty match splits only between letters.
-        if start == end && (start == at && no_empty || start >= subject.len() || start == 0) {
-            continue;
         }
         eval.charge_bytes(96)?;
         pieces += i64::from(put(&mut out, at, start));

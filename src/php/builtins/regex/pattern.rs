@@ -18,8 +18,8 @@ pub(super) struct Pattern {
     pub dot_all: bool,
     /// `u`
     pub unicode: bool,
-    /// A repetition prefers less, so that an empty match may be followed by a longer one at the
-    /// same place.
+    /// It may prefer taking nothing to taking something (a lazy repetition, an alternative), so that an empty match
+    /// may be followed by a longer one at the same place.
     pub lazy: bool,
 }
 
@@ -103,6 +103,10 @@ impl Rewriter<'_> {
                     // After a final newline there is no further line for PCRE.
                     self.push("(?:^(?!\\z)|\\A)");
                     self.out.backtracks = true;
+                }
+                '|' => {
+                    self.out.lazy = true;
+                    self.out.source.push('|');
                 }
                 '{' => self.brace(),
                 '}' => self.push("\\}"),

@@ -1,8 +1,12 @@
+//! A small site for tests: themes in a temporary folder, settings and stored files in memory.
+
 use std::collections::BTreeMap;
 
-use super::*;
-use crate::php::host::{Answer, Contents, Found, StoredFile};
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::php::host::{Answer, Contents, Found, Host, StoredFile};
 use crate::php::problem::Reason;
+use crate::php::theme::{Chain, ThemeConfig, read_config};
 use crate::php::value::Value;
 
 /// A site of one temporary folder, whose themes may read everything in it.
@@ -32,12 +36,40 @@ impl Site {
         self
     }
 
+    /// Puts a file into an area of the file pool.
+    pub fn store(mut self, component: &str, area: &str, name: &str, content: &str) -> Self {
+        let file = StoredFile {
+            context: 1,
+            component: component.into(),
+            filearea: area.into(),
+            itemid: 0,
+            filepath: "/".into(),
+            filename: name.into(),
+            contenthash: format!("hash-{name}"),
+            filesize: content.len() as i64,
+            mimetype: "text/plain".into(),
+        };
+        self.pool.push((file, content.as_bytes().to_vec()));
+        self
+    }
+
     pub fn root(&self) -> Utf8PathBuf {
         Utf8PathBuf::from_path_buf(self.dir.as_ref().unwrap().path().to_owned()).unwrap()
     }
 
     pub fn theme(&self, name: &str) -> Utf8PathBuf {
         self.root().join("theme").join(name)
+    }
+
+    /// A theme and its parents, nearest first.
+    pub fn chain(&self, names: &[&str]) -> Chain {
+        let folder = |name: &&str| (name.to_string(), self.theme(name));
+        Chain {
+            name: names[0].to_owned(),
+            dir: self.theme(names[0]),
+            parents: names[1..].iter().map(folder).collect(),
+            svg: true,
+        }
     }
 
     pub fn config(&self, name: &str) -> ThemeConfig {
@@ -110,74 +142,4 @@ impl Host for Site {
         let found = self.pool.iter().find(|(known, _)| known.contenthash == file.contenthash);
         found.map(|(_, content)| content.clone()).ok_or(Reason::Database)
     }
-}
-
-fn strings(list: &[&str]) -> Reading<Vec<String>> {
-    Reading::Known(list.iter().map(ToString::to_string).collect())
-}
-
-#[test]
-fn a_config_becomes_typed_fields() {
-    let site = Site::new(&[
-        ("x/lib.php", "<?php function theme_x_scss($theme) { return ''; }"),
-        (
-            "x/config.php",
-            "<?php defined('MOODLE_INTERNAL') || die();\nrequire_once(__DIR__ . '/lib.php');\nrequire_once($CFG->libdir . '/completionlib.php');
-            $THEME->name = 'x'; $THEME->parents = ['boost', 'classic']; $THEME->sheets = array('one', 'two'); $THEME->sheets[] = 'three';
-            $THEME->editor_scss = ['editor']; $THEME->usefallback = true;
-            $THEME->scss = function($theme) {
-                return theme_x_scss($theme);
-            };
-            $THEME->prescsscallback = 'theme_x_pre'; $THEME->csspostprocess = '';
-            $THEME->plugins_exclude_sheets = ['block' => ['html'], 'mod' => true]; $THEME->parents_exclude_sheets = true;
-            $THEME->addblockposition = BLOCK_ADDBLOCK_POSITION_FLATNAV; $THEME->iconsystem = \\core\\output\\icon_system::FONTAWESOME;
-            $THEME->layouts = ['base' => ['file' => 'x.php']];",
-        ),
-    ]);
-    let config = site.config("x");
-    assert_eq!(config.parents, strings(&["boost", "classic"]));
-    assert_eq!(config.sheets, strings(&["one", "two", "three"]));
-    assert_eq!(config.editor_scss, strings(&["editor"]));
-    assert_eq!(config.editor_sheets, Reading::Unset);
-    assert_eq!(config.usefallback, Reading::Known(true));
-    let file = site.theme("x").join("config.php").into_string();
-    assert_eq!(config.scss, Reading::Known(MainScss::Closure { file, line: 6 }));
-    assert_eq!(config.prescsscallback, Reading::Known("theme_x_pre".into()));
-    assert_eq!((config.csspostprocess.clone(), config.extrascsscallback.clone()), (Reading::Unset, Reading::Unset));
-    let plugins = config.plugins_exclude_sheets.clone().known().unwrap();
-    assert!(plugins.contains("block", "html") && !plugins.contains("block", "x") && plugins.group("mod"));
-    assert_eq!(config.parents_exclude_sheets, Reading::Known(Excludes::All));
-    assert_eq!(config.problems, []);
-    assert!(config.reads.files.contains(&site.theme("x").join("lib.php")));
-}
-
-#[test]
-fn a_field_that_is_unknown_leaves_the_others_known() {
-    let site = Site::new(&[(
-        "x/config.php",
-        "<?php $THEME->parents = ['boost'];\n$THEME->sheets = get_list_from_somewhere();\n$THEME->scss = 'main'; if (some_check()) { $THEME->javascripts = ['a']; }",
-    )]);
-    let config = site.config("x");
-    assert_eq!(config.parents, strings(&["boost"]));
-    assert_eq!(config.scss, Reading::Known(MainScss::File("main".into())));
-    let problem = config.sheets.problem().unwrap();
-    assert_eq!((problem.line, &*problem.construct), (2, "get_list_from_somewhere()"));
-    assert_eq!(config.javascripts.problem().unwrap().construct, "some_check()");
-    assert_eq!(config.problems.len(), 2);
-}
-
-#[test]
-fn a_config_may_look_at_the_settings_of_the_requested_theme() {
-    let site = Site::new(&[(
-        "x/config.php",
-        "<?php $THEME->parents = []; if (!empty($THEME->settings->extra)) { $THEME->sheets = [$THEME->settings->extra]; } else { $THEME->sheets = []; }",
-    )])
-    .set("theme_child", "extra", "more");
-    let own = site.config("x");
-    assert_eq!(own.sheets, strings(&[]));
-    let child = read_config("x", &site.theme("x"), "child", &site).unwrap();
-    assert_eq!(child.sheets, strings(&["more"]));
-    assert!(child.reads.settings.contains(&("theme_child".into(), "extra".into())));
-    let blind = Site { blind: true, ..site };
-    assert!(read_config("x", &blind.theme("x"), "child", &blind).unwrap().sheets.problem().is_some());
 }
