@@ -5,6 +5,7 @@ pub mod compress;
 pub mod css;
 pub mod inputs;
 pub mod join;
+pub mod minify_css;
 pub mod placeholder;
 pub mod rtl;
 pub mod script;
