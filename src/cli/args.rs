@@ -24,7 +24,7 @@ pub enum Command {
     Inspect(InspectOptions),
     /// Flip a style sheet from left to right, as it is served
     Rtl(RtlOptions),
-    /// Minify a script, as it is served
+    /// Minify a script or a style sheet, as it is served
     Minify(MinifyOptions),
     /// Print the proxy configuration for nginx
     Nginx(NginxOptions),
@@ -105,7 +105,7 @@ pub struct RtlOptions {
 
 #[derive(Clone, Debug, Args)]
 pub struct MinifyOptions {
-    /// A file that ends in .js
+    /// A file that ends in .js or .css
     pub file: Utf8PathBuf,
 }
 

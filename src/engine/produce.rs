@@ -139,7 +139,7 @@ impl Makers {
             Asset::StylesDebug { theme, sheet, svg, rtl } => {
                 let chain = self.chain(site, theme, &mut keeps)?;
                 let urls = Urls { mount: &self.mount, theme, revision: themerev, svg: *svg };
-                let styles = Styles { makers: self, site, chain, themerev, svg: *svg };
+                let styles = Styles { makers: self, site, chain, themerev, svg: *svg, form };
                 let mut css = match sheet {
                     DebugSheet::Scss => urls.substitute(&styles.scss(&mut sources, &mut keeps)?),
                     DebugSheet::Editor => styles.make(SheetType::Editor, &mut sources, &mut keeps)?,
@@ -159,7 +159,7 @@ impl Makers {
             }
             Asset::Styles { theme, sheet, svg } => {
                 let chain = self.chain(site, theme, &mut keeps)?;
-                let styles = Styles { makers: self, site, chain, themerev, svg: *svg };
+                let styles = Styles { makers: self, site, chain, themerev, svg: *svg, form };
                 (ContentType::Css, styles.make(*sheet, &mut sources, &mut keeps)?.into())
             }
         };

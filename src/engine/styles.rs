@@ -1,18 +1,18 @@
 //! The whole CSS of a theme, from its own sources (moodle-assets.md §4).
 //!
 //! 1. what the theme's PHP contributes, evaluated as data: pre-SCSS, main SCSS, extra SCSS;
-//! 2. plugins' sheets, the parents', the compiled SCSS, the theme's own;
+//! 2. plugins' sheets, the parents', the compiled SCSS, the theme's own, each closed by itself;
 //! 3. placeholders, then the theme's `csspostprocess`;
-//! 4. right to left, where that was asked for.
+//! 4. right to left, where that was asked for, and shorter, both in the worker process.
 //!
 //! Where the PHP cannot be evaluated, or the SCSS does not compile, the precompiled CSS stands in, never for long.
 
-use super::produce::{Makers, Sources};
+use super::produce::{Form, Makers, Sources};
 use super::theme_host::ThemeHost;
 use super::{Failure, sheets};
 use crate::asset::{ComponentName, Freshness, Revision, SheetType};
+use crate::build::minify_css;
 use crate::build::placeholder::Urls;
-use crate::build::rtl;
 use crate::build::scss::{Piece, Source};
 use crate::build::worker::Job;
 use crate::php::theme::{self, Main};
@@ -29,6 +29,7 @@ pub struct Styles<'a> {
     pub chain: &'a Chain,
     pub themerev: Option<Revision>,
     pub svg: bool,
+    pub form: Form,
 }
 
 impl Styles<'_> {
@@ -48,13 +49,29 @@ impl Styles<'_> {
             Ok(theme::Processed { text: Err(problem), .. }) => self.stand_in(keeps, &problem, css),
             Err(error) => self.stand_in(keeps, &error, css),
         };
-        Ok(if sheet.is_rtl() { rtl::flip(&css, &rtl::Options::moodle()) } else { css })
+        // Moodle minifies no editor's styles.
+        let minify = self.form == Form::Production && matches!(sheet, SheetType::All | SheetType::AllRtl);
+        self.finished(css, sheet.is_rtl(), minify, keeps)
     }
 
     /// Only the compiled SCSS, as `styles_debug.php?type=scss` names it.
     pub fn scss(&self, sources: &mut Sources, keeps: &mut Freshness) -> Result<String, Failure> {
         let host = ThemeHost::new(self.makers, self.site, self.chain, self.themerev)?;
         self.compiled(&self.php_chain(), &host, sources, keeps)
+    }
+
+    /// Flips and shortens. A sheet that cannot be shortened is served as it was written.
+    fn finished(&self, css: String, rtl: bool, minify: bool, keeps: &mut Freshness) -> Result<String, Failure> {
+        let run = |job: Job, css: &str| {
+            let made = self.makers.pool.run_blocking(&job, css.as_bytes()).map_err(|error| error.to_string())?;
+            String::from_utf8(made.bytes.to_vec()).map_err(|error| error.to_string())
+        };
+        let failed = |why: String| Failure::Build(format!("theme {}: {why}", self.chain.theme().name()));
+        let css = if rtl { run(Job::Flip, &css).map_err(failed)? } else { css };
+        if !minify {
+            return Ok(css);
+        }
+        run(Job::MinifyCss, &css).or_else(|why| Ok(self.stand_in(keeps, &why, css)))
     }
 
     fn whole(
@@ -74,7 +91,7 @@ impl Styles<'_> {
             }
             let Ok(component) = ComponentName::parse(&component) else { continue };
             for file in sheets::of_plugin(self.site, self.chain, &component)? {
-                parts.push(text(sources, &file)?);
+                parts.push(self.closed(sources, &file, keeps)?);
             }
         }
         let excludes = self.chain.excludes(|config| &config.parents_exclude_sheets);
@@ -82,14 +99,14 @@ impl Styles<'_> {
         for parent in self.chain.parents_base_first() {
             for name in declared(&parent.config().sheets)? {
                 if !parents.is_some_and(|excludes| excludes.contains(parent.name().as_str(), &name)) {
-                    self.sheet(parent, &name, sources, &mut parts)?;
+                    self.sheet(parent, &name, sources, keeps, &mut parts)?;
                 }
             }
         }
         parts.push(self.compiled(chain, host, sources, keeps)?);
         let own = self.chain.theme();
         for name in declared(&own.config().sheets)? {
-            self.sheet(own, &name, sources, &mut parts)?;
+            self.sheet(own, &name, sources, keeps, &mut parts)?;
         }
         Ok(parts)
     }
@@ -106,13 +123,13 @@ impl Styles<'_> {
                 if let Some(place) = self.site.component(&component)
                     && let Some(file) = self.site.file(&place, "editor_styles.css")?
                 {
-                    parts.push(text(sources, &file)?);
+                    parts.push(self.closed(sources, &file, keeps)?);
                 }
             }
         }
         for theme in self.chain.parents_base_first().chain([self.chain.theme()]) {
             for name in declared(&theme.config().editor_sheets)? {
-                self.sheet(theme, &name, sources, &mut parts)?;
+                self.sheet(theme, &name, sources, keeps, &mut parts)?;
             }
         }
         for theme in std::iter::once(self.chain.theme()).chain(self.chain.parents_base_first()) {
@@ -202,11 +219,28 @@ impl Styles<'_> {
         css
     }
 
-    fn sheet(&self, theme: &Theme, name: &str, sources: &mut Sources, parts: &mut Vec<String>) -> Result<(), Failure> {
+    fn sheet(
+        &self,
+        theme: &Theme,
+        name: &str,
+        sources: &mut Sources,
+        keeps: &mut Freshness,
+        parts: &mut Vec<String>,
+    ) -> Result<(), Failure> {
         if let Some(file) = self.site.file(theme.place(), &format!("style/{name}.css"))? {
-            parts.push(text(sources, &file)?);
+            parts.push(self.closed(sources, &file, keeps)?);
         }
         Ok(())
+    }
+
+    /// A plain sheet, closed as a browser closes it at its end: it must not reach into the next. One that cannot be
+    /// closed costs itself.
+    fn closed(&self, sources: &mut Sources, file: &SourceFile, keeps: &mut Freshness) -> Result<String, Failure> {
+        let text = text(sources, file)?;
+        match minify_css::close(&text) {
+            Ok(closed) => Ok(closed.into_owned() + "\n"),
+            Err(error) => Ok(self.stand_in(keeps, &format_args!("{}: {error}", file.path()), String::new())),
+        }
     }
 
     fn chain_themes(&self) -> impl Iterator<Item = &Theme> {
@@ -239,9 +273,6 @@ fn declared(names: &Reading<Vec<String>>) -> Result<Vec<String>, Failure> {
     }
 }
 
-/// A sheet's text with what it leaves open closed by a newline.
 fn text(sources: &mut Sources, file: &SourceFile) -> Result<String, Failure> {
-    let mut text = String::from_utf8_lossy(&sources.read(file)?).into_owned();
-    text.push('\n');
-    Ok(text)
+    Ok(String::from_utf8_lossy(&sources.read(file)?).into_owned())
 }

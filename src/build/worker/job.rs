@@ -1,6 +1,8 @@
 //! What a worker is asked to do.
 
 use crate::build::inputs::Inputs;
+use crate::build::minify_css;
+use crate::build::rtl;
 use crate::build::script::{self, How, Minifier};
 use crate::build::scss;
 use bytes::Bytes;
@@ -12,6 +14,10 @@ use serde::{Deserialize, Serialize};
 pub enum Job {
     /// A script → the script as it is served.
     Minify { engine: Minifier },
+    /// A style sheet → the same from right to left, as Moodle serves it.
+    Flip,
+    /// A style sheet → the same, shorter.
+    MinifyCss,
     /// A theme's SCSS → CSS. Imports stay inside the folders. It has no input beside it.
     Scss { source: Box<scss::Source>, folders: Vec<Utf8PathBuf> },
 }
@@ -28,6 +34,8 @@ pub struct Output {
 pub enum Report {
     /// Of [`Job::Minify`].
     Script(How),
+    /// Of a job that tells nothing else.
+    Sheet,
     /// Of [`Job::Scss`].
     Scss {
         inputs: Inputs,
@@ -52,8 +60,12 @@ impl Job {
                 let made = script::minify(input, engine);
                 Ok((Report::Script(made.how), made.code))
             }
+            Self::Flip => Ok((Report::Sheet, rtl::flip(text(input)?, &rtl::Options::moodle()).into_bytes())),
+            Self::MinifyCss => {
+                let css = minify_css::minify(text(input)?).map_err(|error| refused(error.to_string()))?;
+                Ok((Report::Sheet, css.into_bytes()))
+            }
             Self::Scss { source, folders } => {
-                let refused = |message: String| Refusal { message };
                 let folders = scss::ThemeFolders::open(&folders).map_err(|error| refused(error.to_string()))?;
                 let scss::Compiled { css, inputs, warnings } = scss::compile(&source, &folders);
                 let css = css.map_err(|error| refused(error.to_string()))?;
@@ -61,4 +73,12 @@ impl Job {
             }
         }
     }
+}
+
+fn refused(message: String) -> Refusal {
+    Refusal { message }
+}
+
+fn text(input: &[u8]) -> Result<&str, Refusal> {
+    std::str::from_utf8(input).map_err(|error| refused(error.to_string()))
 }
