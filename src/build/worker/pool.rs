@@ -93,13 +93,25 @@ impl Pool {
     /// # Errors
     /// All of [`JobError`].
     pub async fn run(&self, job: &Job, input: &[u8]) -> Result<Output, JobError> {
-        let Limits { time, input: limit, .. } = self.0.limits;
+        let Limits { input: limit, .. } = self.0.limits;
         let size = input.len() as u64;
         if size > limit {
             return Err(JobError::TooLarge { size, limit });
         }
         let _turn = self.0.turns.acquire().await.map_err(|closed| JobError::NoWorker(closed.to_string()))?;
-        let mut worker = self.warm().map_or_else(|| self.spawn(), Ok)?;
+        if let Some(worker) = self.warm() {
+            match self.work(worker, job, input).await {
+                // It may have been ended while it was idle, a moment ago: that is not this job's fault.
+                Err(JobError::Died) => {}
+                done => return done,
+            }
+        }
+        self.work(self.spawn()?, job, input).await
+    }
+
+    /// Gives a job to a worker, and keeps the worker where it can take another.
+    async fn work(&self, mut worker: Worker, job: &Job, input: &[u8]) -> Result<Output, JobError> {
+        let Limits { time, input: limit, .. } = self.0.limits;
         let work = async {
             frame::send(&mut worker.input, job, input).await?;
             frame::receive::<Answer>(&mut worker.output, limit).await
