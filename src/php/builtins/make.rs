@@ -158,17 +158,23 @@ fn range(eval: &mut Eval<'_>, args: &mut Args) -> Done {
         if step == 0 {
             return Err(eval.type_error("a step of 0"));
         }
-        let count = to.abs_diff(*from) / step + 1;
-        eval.charge_bytes((count as usize).saturating_mul(96))?;
-        let sign = if from <= to { 1 } else { -1 };
-        return Ok(Value::Array((0..count as i64).map(|at| Value::Int(from + sign * at * step as i64)).collect()));
+        let count = u128::from(to.abs_diff(*from) / step) + 1;
+        eval.charge_bytes(usize::try_from(count).unwrap_or(usize::MAX).saturating_mul(96))?;
+        let ahead = if from <= to { i128::from(step) } else { -i128::from(step) };
+        // Between two integers, so the result is one.
+        return Ok(Value::Array(
+            (0..count as i128).map(|at| Value::Int((i128::from(*from) + at * ahead) as i64)).collect(),
+        ));
     }
     let (from, to, step) =
         (from.to_float().unwrap_or(0.0), to.to_float().unwrap_or(0.0), step.to_float().unwrap_or(1.0).abs());
     if step <= 0.0 {
         return Err(eval.type_error("a step of 0"));
     }
-    let count = ((to - from).abs() / step + 1e-9).floor() as usize + 1;
+    if !(from.is_finite() && to.is_finite() && step.is_finite()) {
+        return Err(eval.type_error("a range without end"));
+    }
+    let count = (((to - from).abs() / step + 1e-9).floor() as usize).saturating_add(1);
     eval.charge_bytes(count.saturating_mul(96))?;
     let sign = if from <= to { 1.0 } else { -1.0 };
     Ok(Value::Array((0..count).map(|at| Value::Float(from + sign * at as f64 * step)).collect()))

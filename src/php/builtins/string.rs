@@ -150,7 +150,7 @@ fn position(eval: &mut Eval<'_>, args: &Args, fold: bool, last: bool) -> Done {
     eval.charge(haystack.len() / 64)?;
     let offset = int(args, 2, 0);
     let length = haystack.len() as i64;
-    if offset > length || -offset > length {
+    if offset > length || offset < -length {
         return Err(eval.type_error("an offset outside the string"));
     }
     let found = if last {
