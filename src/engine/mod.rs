@@ -20,6 +20,7 @@ mod sheets;
 mod sites;
 mod styles;
 mod theme_host;
+mod themes;
 
 pub use counters::Counters;
 pub use explain::Explanation;
@@ -29,6 +30,7 @@ pub use open::{OpenError, node_name, open};
 pub use outcome::{Found, Outcome, Source};
 pub use produce::Makers;
 pub use sites::Sites;
+pub use themes::{Fall, SheetState, ThemeState, ThemeStates, Way};
 
 use crate::asset::url::{Mount, Requested};
 use crate::asset::{Asset, Freshness, Revision};
@@ -54,6 +56,7 @@ pub struct Parts {
     pub local: Arc<LocalCache>,
     pub makers: Makers,
     pub counters: Arc<Counters>,
+    pub themes: ThemeStates,
     /// Where builds run: they outlive the client that asked, and its connection's thread.
     pub runtime: tokio::runtime::Handle,
 }

@@ -8,6 +8,7 @@
 
 use super::held::{Held, NotKept};
 use super::produce::{Form, Made};
+use super::themes::Making;
 use super::{Engine, Failure, Source, plan};
 use crate::asset::{Asset, ContentType, Freshness};
 use crate::build::compress;
@@ -32,7 +33,10 @@ fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store
     let local = &engine.0.local;
     let name = EntryName::new(asset, generation);
     let load = || name.as_ref().and_then(|name| local.load(name).ok().flatten());
-    let loaded = |entry| Arc::new(Held::new(entry, Source::Local, true));
+    let loaded = |entry: Entry| {
+        engine.0.themes.loaded(asset, &entry);
+        Arc::new(Held::new(entry, Source::Local, true))
+    };
     if let Some(entry) = load() {
         return Ok(loaded(entry));
     }
@@ -87,18 +91,23 @@ pub async fn development(engine: &Engine, asset: &Asset) -> Result<Arc<Held>, Fa
 fn build(engine: &Engine, asset: &Asset, form: Form) -> Result<(Entry, Freshness), Failure> {
     let begun = Instant::now();
     let site = engine.0.sites.at(&engine.0.revisions, form)?;
-    let made = engine.0.makers.produce(asset, form, &site, engine.0.revisions.known().themerev);
-    engine.0.counters.built(made.is_ok(), begun.elapsed());
+    let mut making = Making::default();
+    let made = engine.0.makers.produce(asset, form, &site, engine.0.revisions.known().themerev, &mut making);
+    let took = begun.elapsed();
+    engine.0.counters.built(made.is_ok(), took);
     match made {
-        Ok(Made { content_type, body, inputs, keeps }) => {
+        Ok(Made { content_type, body, inputs }) => {
             // In development the next request may find other sources: only the plain body is made.
             let coded = match form {
                 Form::Production => compress::quick(&body, content_type),
                 Form::Development => Vec::new(),
             };
-            Ok((Entry::new(content_type, inputs, body, coded), keeps))
+            let entry = Entry::new(content_type, inputs, body, coded);
+            engine.0.themes.made(asset, &making, Some(&entry), took);
+            Ok((entry, making.keeps))
         }
         Err(failure) => {
+            engine.0.themes.made(asset, &making, None, took);
             if !matches!(failure, Failure::NotFound) {
                 tracing::error!(?asset, %failure, "an asset could not be built");
             }
@@ -149,6 +158,7 @@ fn improve_later(engine: &Engine, asset: Asset, generation: Generation, name: En
             Entry::clone(&entry).with_best(best).ok()
         });
         if let Ok(Some(improved)) = work.await {
+            engine.0.themes.improved(&key.asset, &improved);
             let held = Held::new(improved, Source::Memory, true);
             engine.0.memory.insert(key, Arc::new(held)).await;
             engine.0.counters.one_improved();

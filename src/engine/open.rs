@@ -1,6 +1,6 @@
 //! From settings to an engine: which store, which source of revisions, which minifier.
 
-use super::{Counters, Engine, Makers, Parts, Sites};
+use super::{Counters, Engine, Makers, Parts, Sites, ThemeStates};
 use crate::asset::url::Mount;
 use crate::asset::{Revision, ThemeName};
 use crate::build::script::Minifier;
@@ -66,6 +66,7 @@ pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Resul
         local: Arc::new(LocalCache::open(&place.localcachedir, None)?),
         makers,
         counters: Arc::new(Counters::default()),
+        themes: ThemeStates::default(),
         runtime,
     }))
 }

@@ -1,7 +1,8 @@
 //! From an asset to its bytes: which files, and what is made of them. The only place that knows both.
 
+use super::themes::Making;
 use super::{Failure, sheets, sites::Installed, styles::Styles};
-use crate::asset::{Asset, ContentType, DebugSheet, Freshness, Revision, SheetType, ThemeName};
+use crate::asset::{Asset, ContentType, DebugSheet, Revision, SheetType, ThemeName};
 use crate::build::placeholder::Urls;
 use crate::build::worker::{Job, Pool, Report};
 use crate::build::{amd, join, rtl, script, yui};
@@ -28,8 +29,6 @@ pub struct Made {
     pub content_type: ContentType,
     pub body: Bytes,
     pub inputs: Vec<Input>,
-    /// How long it may be kept at best.
-    pub keeps: Freshness,
 }
 
 /// The engines and the values that they need.
@@ -60,31 +59,31 @@ impl Sources {
 }
 
 impl Makers {
-    /// Makes one asset. Blocks.
+    /// Makes one asset; `making` says afterwards how that went, also where it failed. Blocks.
     pub fn produce(
         &self,
         asset: &Asset,
         form: Form,
         installed: &Installed,
         themerev: Option<Revision>,
+        making: &mut Making,
     ) -> Result<Made, Failure> {
         let Installed { site, yui } = installed;
         let mut sources = Sources::default();
-        let mut keeps = Freshness::Current;
         let (content_type, body) = match asset {
             Asset::Image { theme, component, name, svg } => {
-                let chain = self.chain(site, theme, &mut keeps)?;
+                let chain = self.chain(site, theme, making)?;
                 let file = site.image(chain, component, name, *svg)?.ok_or(Failure::NotFound)?;
                 let content_type = file.content_type().filter(|t| t.is_image()).ok_or(Failure::NotFound)?;
                 (content_type, sources.read(&file)?)
             }
             Asset::Font { theme, component, file } => {
-                let chain = self.chain(site, theme, &mut keeps)?;
+                let chain = self.chain(site, theme, making)?;
                 let file = site.font(chain, component, file)?.ok_or(Failure::NotFound)?;
                 (file.content_type().ok_or(Failure::NotFound)?, sources.read(&file)?)
             }
             Asset::ThemeScript { theme, place } => {
-                let chain = self.chain(site, theme, &mut keeps)?;
+                let chain = self.chain(site, theme, making)?;
                 let files = site.theme_scripts(chain, *place)?;
                 (ContentType::JavaScript, self.scripts(&files, form, &mut sources)?)
             }
@@ -102,7 +101,7 @@ impl Makers {
                 let found = site.amd_modules();
                 for error in &found.left_out {
                     tracing::warn!(%error, "an AMD module was left out");
-                    keeps = Freshness::Short;
+                    making.short();
                 }
                 let mut modules = Vec::with_capacity(found.modules.len());
                 for module in &found.modules {
@@ -137,12 +136,12 @@ impl Makers {
                 (content_type, sources.read(&file)?)
             }
             Asset::StylesDebug { theme, sheet, svg, rtl } => {
-                let chain = self.chain(site, theme, &mut keeps)?;
+                let chain = self.chain(site, theme, making)?;
                 let urls = Urls { mount: &self.mount, theme, revision: themerev, svg: *svg };
                 let styles = Styles { makers: self, site, chain, themerev, svg: *svg, form };
                 let mut css = match sheet {
-                    DebugSheet::Scss => urls.substitute(&styles.scss(&mut sources, &mut keeps)?),
-                    DebugSheet::Editor => styles.make(SheetType::Editor, &mut sources, &mut keeps)?,
+                    DebugSheet::Scss => urls.substitute(&styles.scss(&mut sources, making)?),
+                    DebugSheet::Editor => styles.make(SheetType::Editor, &mut sources, making)?,
                     _ => String::new(),
                 };
                 if !css.is_empty() && *rtl {
@@ -158,22 +157,22 @@ impl Makers {
                 (ContentType::Css, css.into())
             }
             Asset::Styles { theme, sheet, svg } => {
-                let chain = self.chain(site, theme, &mut keeps)?;
+                let chain = self.chain(site, theme, making)?;
                 let styles = Styles { makers: self, site, chain, themerev, svg: *svg, form };
-                (ContentType::Css, styles.make(*sheet, &mut sources, &mut keeps)?.into())
+                (ContentType::Css, styles.make(*sheet, &mut sources, making)?.into())
             }
         };
-        Ok(Made { content_type, body, inputs: sources.0, keeps })
+        Ok(Made { content_type, body, inputs: sources.0 })
     }
 
     /// The chain of a theme. One that is broken is answered by the site's default theme, as Moodle does, but never
     /// for long (moodle-assets.md §1).
-    fn chain<'s>(&self, site: &'s Site, theme: &ThemeName, keeps: &mut Freshness) -> Result<&'s Chain, Failure> {
+    fn chain<'s>(&self, site: &'s Site, theme: &ThemeName, making: &mut Making) -> Result<&'s Chain, Failure> {
         match site.themes().chain(theme) {
             None => Err(Failure::NotFound),
             Some(Ok(chain)) => Ok(chain),
             Some(Err(fault)) => {
-                *keeps = Freshness::Short;
+                making.short();
                 let default = self.default_theme.as_ref().and_then(|name| site.themes().chain(name));
                 default.and_then(Result::ok).ok_or_else(|| Failure::Build(fault.to_string()))
             }

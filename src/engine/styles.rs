@@ -6,18 +6,20 @@
 //! 4. right to left, where that was asked for, and shorter, both in the worker process.
 //!
 //! Where the PHP cannot be evaluated, or the SCSS does not compile, the precompiled CSS stands in, never for long.
+//! Which way led to a sheet, and why no better one did, is noted in a [`Making`].
 
 use super::produce::{Form, Makers, Sources};
 use super::theme_host::ThemeHost;
+use super::themes::{Making, Way};
 use super::{Failure, sheets};
-use crate::asset::{ComponentName, Freshness, Revision, SheetType};
+use crate::asset::{ComponentName, Revision, SheetType};
 use crate::build::minify_css;
 use crate::build::placeholder::Urls;
 use crate::build::scss::{Piece, Source};
 use crate::build::worker::Job;
 use crate::php::theme::{self, Main};
 use crate::php::{Problem, Reading};
-use crate::site::{Site, SourceFile, themes::Chain, themes::Theme};
+use crate::site::{Site, SourceError, SourceFile, themes::Chain, themes::Theme};
 use camino::Utf8PathBuf;
 use std::fmt::Display;
 use std::sync::Arc;
@@ -33,35 +35,100 @@ pub struct Styles<'a> {
 }
 
 impl Styles<'_> {
-    /// Makes one sheet; `keeps` says afterwards how long it may be kept.
-    pub fn make(&self, sheet: SheetType, sources: &mut Sources, keeps: &mut Freshness) -> Result<String, Failure> {
-        let host = ThemeHost::new(self.makers, self.site, self.chain, self.themerev)?;
-        let chain = self.php_chain();
-        let parts = match sheet {
-            SheetType::All | SheetType::AllRtl => self.whole(&chain, &host, sources, keeps)?,
-            SheetType::Editor | SheetType::EditorRtl => self.editor(sources, keeps)?,
+    /// Makes one sheet; `making` says afterwards how.
+    pub fn make(&self, sheet: SheetType, sources: &mut Sources, making: &mut Making) -> Result<String, Failure> {
+        let php =
+            Php { host: ThemeHost::new(self.makers, self.site, self.chain, self.themerev)?, chain: self.php_chain() };
+        let scss = match sheet {
+            SheetType::All | SheetType::AllRtl => self.compiled(&php, sources),
+            SheetType::Editor | SheetType::EditorRtl => Ok(String::new()), // no pre-, main or extra SCSS
         };
-        let name = self.chain.theme().name();
-        let urls = Urls { mount: &self.makers.mount, theme: name, revision: self.themerev, svg: self.svg };
-        let css = urls.substitute(&parts.concat());
-        let css = match theme::post_process(&chain, css.clone().into_bytes(), &host) {
-            Ok(theme::Processed { text: Ok(bytes), .. }) => String::from_utf8_lossy(&bytes).into_owned(),
-            Ok(theme::Processed { text: Err(problem), .. }) => self.stand_in(keeps, &problem, css),
-            Err(error) => self.stand_in(keeps, &error, css),
+        let css = match self.native(sheet, &php, &scss, sources, making) {
+            Ok(css) => css,
+            Err(why) => {
+                making.fell(Way::Native, &why);
+                self.fallback(sheet, &php, scss, &why, sources, making)?
+            }
         };
         // Moodle minifies no editor's styles.
         let minify = self.form == Form::Production && matches!(sheet, SheetType::All | SheetType::AllRtl);
-        self.finished(css, sheet.is_rtl(), minify, keeps)
+        self.finished(css, sheet.is_rtl(), minify, making)
+    }
+
+    /// From the theme's own sources, up to its `csspostprocess`.
+    fn native(
+        &self,
+        sheet: SheetType,
+        php: &Php,
+        scss: &Result<String, Unmade>,
+        sources: &mut Sources,
+        making: &mut Making,
+    ) -> Result<String, Unmade> {
+        let css = self.joined(sheet, scss.as_deref().map_err(Unmade::clone)?, sources, making)?;
+        let processed = theme::post_process(&php.chain, css.into_bytes(), &php.host);
+        let processed = processed.map_err(|error| Failure::Build(error.to_string()))?;
+        Ok(String::from_utf8_lossy(&processed.text?).into_owned())
+    }
+
+    /// The precompiled CSS in the place of the compiled; without the theme's `csspostprocess` where that is what is
+    /// not known. Never for long.
+    fn fallback(
+        &self,
+        sheet: SheetType,
+        php: &Php,
+        scss: Result<String, Unmade>,
+        why: &Unmade,
+        sources: &mut Sources,
+        making: &mut Making,
+    ) -> Result<String, Failure> {
+        let failed = |why: &Unmade| match why {
+            Unmade::Failed(failure) => failure.clone(),
+            why => Failure::Build(format!("theme {}: {why}", self.chain.theme().name())),
+        };
+        if let Unmade::Failed(failure) = why {
+            return Err(failure.clone());
+        }
+        making.way = Way::Fallback;
+        making.short();
+        tracing::warn!(theme = %self.chain.theme().name(), %why, "styles are a stand-in, kept for seconds only");
+        let scss = scss.or_else(|why| self.precompiled(php, &why))?;
+        let css = self.joined(sheet, &scss, sources, making).map_err(|why| failed(&why))?;
+        match theme::post_process(&php.chain, css.clone().into_bytes(), &php.host) {
+            Ok(theme::Processed { text: Ok(bytes), .. }) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+            _ => Ok(css),
+        }
+    }
+
+    /// All parts of a sheet, with URLs in the place of placeholders.
+    fn joined(
+        &self,
+        sheet: SheetType,
+        scss: &str,
+        sources: &mut Sources,
+        making: &mut Making,
+    ) -> Result<String, Unmade> {
+        let parts = match sheet {
+            SheetType::All | SheetType::AllRtl => self.whole(scss, sources, making)?,
+            SheetType::Editor | SheetType::EditorRtl => self.editor(sources, making)?,
+        };
+        let name = self.chain.theme().name();
+        let urls = Urls { mount: &self.makers.mount, theme: name, revision: self.themerev, svg: self.svg };
+        Ok(urls.substitute(&parts.concat()))
     }
 
     /// Only the compiled SCSS, as `styles_debug.php?type=scss` names it.
-    pub fn scss(&self, sources: &mut Sources, keeps: &mut Freshness) -> Result<String, Failure> {
-        let host = ThemeHost::new(self.makers, self.site, self.chain, self.themerev)?;
-        self.compiled(&self.php_chain(), &host, sources, keeps)
+    pub fn scss(&self, sources: &mut Sources, making: &mut Making) -> Result<String, Failure> {
+        let php =
+            Php { host: ThemeHost::new(self.makers, self.site, self.chain, self.themerev)?, chain: self.php_chain() };
+        self.compiled(&php, sources).or_else(|why| {
+            making.fell(Way::Native, &why);
+            making.short();
+            self.precompiled(&php, &why)
+        })
     }
 
     /// Flips and shortens. A sheet that cannot be shortened is served as it was written.
-    fn finished(&self, css: String, rtl: bool, minify: bool, keeps: &mut Freshness) -> Result<String, Failure> {
+    fn finished(&self, css: String, rtl: bool, minify: bool, making: &mut Making) -> Result<String, Failure> {
         let run = |job: Job, css: &str| {
             let made = self.makers.pool.run_blocking(&job, css.as_bytes()).map_err(|error| error.to_string())?;
             String::from_utf8(made.bytes.to_vec()).map_err(|error| error.to_string())
@@ -71,19 +138,13 @@ impl Styles<'_> {
         if !minify {
             return Ok(css);
         }
-        run(Job::MinifyCss, &css).or_else(|why| Ok(self.stand_in(keeps, &why, css)))
+        run(Job::MinifyCss, &css).or_else(|why| Ok(self.stand_in(making, &why, css)))
     }
 
-    fn whole(
-        &self,
-        chain: &theme::Chain,
-        host: &ThemeHost,
-        sources: &mut Sources,
-        keeps: &mut Freshness,
-    ) -> Result<Vec<String>, Failure> {
+    fn whole(&self, scss: &str, sources: &mut Sources, making: &mut Making) -> Result<Vec<String>, Unmade> {
         let mut parts = Vec::new();
         let excludes = self.chain.excludes(|config| &config.plugins_exclude_sheets);
-        let plugins = excludes.map_err(|problem| Failure::Build(problem.to_string()))?;
+        let plugins = excludes?;
         for (component, _) in self.site.components().plugins() {
             let Some((kind, plugin)) = component.split_once('_') else { continue };
             if kind == "theme" || plugins.is_some_and(|excludes| excludes.contains(kind, plugin)) {
@@ -91,28 +152,28 @@ impl Styles<'_> {
             }
             let Ok(component) = ComponentName::parse(&component) else { continue };
             for file in sheets::of_plugin(self.site, self.chain, &component)? {
-                parts.push(self.closed(sources, &file, keeps)?);
+                parts.push(self.closed(sources, &file, making)?);
             }
         }
         let excludes = self.chain.excludes(|config| &config.parents_exclude_sheets);
-        let parents = excludes.map_err(|problem| Failure::Build(problem.to_string()))?;
+        let parents = excludes?;
         for parent in self.chain.parents_base_first() {
             for name in declared(&parent.config().sheets)? {
                 if !parents.is_some_and(|excludes| excludes.contains(parent.name().as_str(), &name)) {
-                    self.sheet(parent, &name, sources, keeps, &mut parts)?;
+                    self.sheet(parent, &name, sources, making, &mut parts)?;
                 }
             }
         }
-        parts.push(self.compiled(chain, host, sources, keeps)?);
+        parts.push(scss.to_owned());
         let own = self.chain.theme();
         for name in declared(&own.config().sheets)? {
-            self.sheet(own, &name, sources, keeps, &mut parts)?;
+            self.sheet(own, &name, sources, making, &mut parts)?;
         }
         Ok(parts)
     }
 
     /// The editor's styles: no pre- or extra-SCSS (moodle-assets.md §4).
-    fn editor(&self, sources: &mut Sources, keeps: &mut Freshness) -> Result<Vec<String>, Failure> {
+    fn editor(&self, sources: &mut Sources, making: &mut Making) -> Result<Vec<String>, Unmade> {
         let mut parts = Vec::new();
         for (component, _) in self.site.components().plugins().filter(|(name, _)| name.starts_with("editor_")) {
             let mut components = vec![component.clone()];
@@ -123,13 +184,13 @@ impl Styles<'_> {
                 if let Some(place) = self.site.component(&component)
                     && let Some(file) = self.site.file(&place, "editor_styles.css")?
                 {
-                    parts.push(self.closed(sources, &file, keeps)?);
+                    parts.push(self.closed(sources, &file, making)?);
                 }
             }
         }
         for theme in self.chain.parents_base_first().chain([self.chain.theme()]) {
             for name in declared(&theme.config().editor_sheets)? {
-                self.sheet(theme, &name, sources, keeps, &mut parts)?;
+                self.sheet(theme, &name, sources, making, &mut parts)?;
             }
         }
         for theme in std::iter::once(self.chain.theme()).chain(self.chain.parents_base_first()) {
@@ -141,7 +202,7 @@ impl Styles<'_> {
                 let source = Source { pieces: vec![Piece::new(path, text(sources, &file)?)], load_paths: vec![folder] };
                 match self.compile(source) {
                     Ok(css) => parts.push(css),
-                    Err(error) => parts.push(self.stand_in(keeps, &error, String::new())),
+                    Err(error) => parts.push(self.stand_in(making, &error, String::new())),
                 }
             }
             if !names.is_empty() {
@@ -151,24 +212,17 @@ impl Styles<'_> {
         Ok(parts)
     }
 
-    fn compiled(
-        &self,
-        chain: &theme::Chain,
-        host: &ThemeHost,
-        sources: &mut Sources,
-        keeps: &mut Freshness,
-    ) -> Result<String, Failure> {
-        match self.source(chain, host, sources) {
-            Ok(None) => Ok(String::new()),
-            Ok(Some(source)) => self.compile(source).or_else(|error| self.precompiled(chain, host, keeps, &error)),
-            Err(Unmade::Unknown(problem)) => self.precompiled(chain, host, keeps, &problem),
-            Err(Unmade::Failed(failure)) => Err(failure),
+    fn compiled(&self, php: &Php, sources: &mut Sources) -> Result<String, Unmade> {
+        match self.source(php, sources)? {
+            None => Ok(String::new()),
+            Some(source) => self.compile(source).map_err(Unmade::Scss),
         }
     }
 
     /// The SCSS of the chain; `None` where no theme of it has any.
-    fn source(&self, chain: &theme::Chain, host: &ThemeHost, sources: &mut Sources) -> Result<Option<Source>, Unmade> {
-        let scss = theme::scss(chain, host).map_err(|error| Unmade::Failed(Failure::Build(error.to_string())))?;
+    fn source(&self, php: &Php, sources: &mut Sources) -> Result<Option<Source>, Unmade> {
+        let scss =
+            theme::scss(&php.chain, &php.host).map_err(|error| Unmade::Failed(Failure::Build(error.to_string())))?;
         if let Some(problem) = scss.tree {
             return Err(Unmade::Unknown(problem));
         }
@@ -200,22 +254,19 @@ impl Styles<'_> {
     }
 
     /// What Moodle sends where SCSS does not compile.
-    fn precompiled(
-        &self,
-        chain: &theme::Chain,
-        host: &ThemeHost,
-        keeps: &mut Freshness,
-        why: &dyn Display,
-    ) -> Result<String, Failure> {
-        match theme::precompiled(chain, host) {
-            Ok(theme::Processed { text: Ok(css), .. }) if !css.is_empty() => Ok(self.stand_in(keeps, why, css)),
+    fn precompiled(&self, php: &Php, why: &Unmade) -> Result<String, Failure> {
+        match (theme::precompiled(&php.chain, &php.host), why) {
+            (_, Unmade::Failed(failure)) => Err(failure.clone()),
+            (Ok(theme::Processed { text: Ok(css), .. }), _) if !css.is_empty() => Ok(css),
             _ => Err(Failure::Build(format!("theme {}: {why}", self.chain.theme().name()))),
         }
     }
 
-    fn stand_in(&self, keeps: &mut Freshness, why: &dyn Display, css: String) -> String {
+    /// A part of the sheet that is not as it should be costs long caching, nothing else.
+    fn stand_in(&self, making: &mut Making, why: &dyn Display, css: String) -> String {
         tracing::warn!(theme = %self.chain.theme().name(), %why, "styles are a stand-in, kept for seconds only");
-        *keeps = keeps.worse(Freshness::Short);
+        making.warnings.push(why.to_string());
+        making.short();
         css
     }
 
@@ -224,22 +275,22 @@ impl Styles<'_> {
         theme: &Theme,
         name: &str,
         sources: &mut Sources,
-        keeps: &mut Freshness,
+        making: &mut Making,
         parts: &mut Vec<String>,
     ) -> Result<(), Failure> {
         if let Some(file) = self.site.file(theme.place(), &format!("style/{name}.css"))? {
-            parts.push(self.closed(sources, &file, keeps)?);
+            parts.push(self.closed(sources, &file, making)?);
         }
         Ok(())
     }
 
     /// A plain sheet, closed as a browser closes it at its end: it must not reach into the next. One that cannot be
     /// closed costs itself.
-    fn closed(&self, sources: &mut Sources, file: &SourceFile, keeps: &mut Freshness) -> Result<String, Failure> {
+    fn closed(&self, sources: &mut Sources, file: &SourceFile, making: &mut Making) -> Result<String, Failure> {
         let text = text(sources, file)?;
         match minify_css::close(&text) {
             Ok(closed) => Ok(closed.into_owned() + "\n"),
-            Err(error) => Ok(self.stand_in(keeps, &format_args!("{}: {error}", file.path()), String::new())),
+            Err(error) => Ok(self.stand_in(making, &format_args!("{}: {error}", file.path()), String::new())),
         }
     }
 
@@ -259,17 +310,37 @@ impl Styles<'_> {
     }
 }
 
-/// Why there is no SCSS.
-enum Unmade {
-    Unknown(Arc<Problem>),
-    Failed(Failure),
+/// A theme's code, and what it may ask.
+struct Php {
+    chain: theme::Chain,
+    host: ThemeHost,
 }
 
-fn declared(names: &Reading<Vec<String>>) -> Result<Vec<String>, Failure> {
+/// Why there is no CSS of the theme's own.
+#[derive(Clone, Debug, thiserror::Error)]
+enum Unmade {
+    /// The theme's PHP cannot be evaluated as data.
+    #[error(transparent)]
+    Unknown(#[from] Arc<Problem>),
+    /// Its SCSS does not compile: what the compiler said.
+    #[error("{0}")]
+    Scss(String),
+    /// Nothing else would lead there either.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+impl From<SourceError> for Unmade {
+    fn from(error: SourceError) -> Unmade {
+        Unmade::Failed(error.into())
+    }
+}
+
+fn declared(names: &Reading<Vec<String>>) -> Result<Vec<String>, Unmade> {
     match names {
         Reading::Known(names) => Ok(names.clone()),
         Reading::Unset => Ok(Vec::new()),
-        Reading::Unknown(problem) => Err(Failure::Build(problem.to_string())),
+        Reading::Unknown(problem) => Err(problem.clone().into()),
     }
 }
 
