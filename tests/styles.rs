@@ -85,3 +85,59 @@ fn a_setting_that_is_not_known_is_never_an_empty_one() {
     let answer = styles(&Server::start(&site), "asks", "all");
     assert_eq!(answer.status, 500);
 }
+
+#[test]
+fn a_sheet_that_is_named_twice_stands_where_it_was_named_first() {
+    let site = site();
+    let config = "$THEME->parents = ['base']; $THEME->sheets = ['a', 'b', 'a'];";
+    site.theme_config("twice", config).file("style/a.css", ".a { b: c }").file("style/b.css", ".b { d: e }");
+    let css = styles(&Server::start(&site), "twice", "all").text();
+    assert_eq!(css.matches(".a{").count(), 1, "{css}");
+    assert!(at(&css, ".a{") < at(&css, ".b{"), "{css}");
+}
+
+#[test]
+fn what_a_closure_gives_is_ended_before_the_extra_scss() {
+    let site = site();
+    // Moodle puts a semicolon between the two.
+    let config = "$THEME->parents = []; $THEME->sheets = []; $THEME->extrascsscallback = 'theme_open_extra';
+        $THEME->scss = function($theme) { return '.a { b: c } $d: e'; };";
+    site.theme_config("open", config)
+        .file("lib.php", "<?php function theme_open_extra($theme) { return '.f { g: $d }'; }");
+    let answer = styles(&Server::start(&site), "open", "all");
+    assert!(answer.is_immutable(), "{}", answer.text());
+    assert!(answer.text().ends_with(".a{b:c}.f{g:e}"), "{}", answer.text());
+}
+
+#[test]
+fn scss_that_compiles_to_nothing_gives_way_to_the_precompiled_css() {
+    let site = site();
+    let config = "$THEME->parents = []; $THEME->sheets = []; $THEME->scss = 'main';
+        $THEME->precompiledcsscallback = 'theme_empty_css';";
+    site.theme_config("empty", config)
+        .file("scss/main.scss", "$a: 1;")
+        .file("lib.php", "<?php function theme_empty_css() { return '.made { before: 1 }'; }");
+    let answer = styles(&Server::start(&site), "empty", "all");
+    assert!(answer.is_immutable(), "{:?}", answer.header("cache-control"));
+    assert!(answer.text().ends_with("}.made{before:1}"), "{}", answer.text());
+}
+
+#[test]
+fn each_sheet_is_processed_by_itself_in_designer_mode() {
+    let site = site();
+    let config = "$THEME->parents = ['base']; $THEME->sheets = ['own']; $THEME->csspostprocess = 'theme_after_css';";
+    site.theme_config("after", config).file("style/own.css", ".own { color: [[setting:x]]; left: 0 }").file(
+        "lib.php",
+        "<?php function theme_after_css($css, $theme) { return str_replace('[[setting:x]]', 'red', $css); }",
+    );
+    site.file("blocks/first/styles_base.css", ".base-of-first { a: [[setting:x]] }");
+    let server = Server::start(&site);
+    let sheet = |query: &str| server.get(&format!("/theme/styles_debug.php?theme=after&{query}"));
+    assert_eq!(sheet("type=theme&sheet=own").text(), ".own { color: red; left: 0 }\n");
+    assert_eq!(sheet("type=theme&sheet=own&rtl=1").text(), ".own { color: red; right: 0 }\n");
+    // Moodle names each file of a plugin on its own.
+    assert_eq!(sheet("type=plugin&subtype=block_first").text(), ".open { color: red;\n");
+    assert_eq!(sheet("type=plugin&subtype=block_first_base").text(), ".base-of-first { a: red }\n");
+    assert_eq!(sheet("type=plugin&subtype=block_first_child").status, 404);
+    assert_eq!(sheet("type=parent&subtype=base&sheet=one").text(), ".base { left: 1px }\n\n");
+}

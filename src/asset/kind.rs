@@ -63,7 +63,7 @@ impl SheetType {
 /// The sheet that `theme/styles_debug.php` is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum DebugSheet {
-    /// `type=plugin`: all sheets of one plugin.
+    /// `type=plugin`: one sheet of a plugin, `{plugin}` or, of those for a theme, `{plugin}_{theme}`.
     Plugin(ComponentName),
     /// `type=parent`: one sheet of a parent theme.
     Parent { parent: ThemeName, sheet: String },

@@ -5,6 +5,7 @@
 //! 3. memory, else localcachedir, else a build: one for everybody who waits, finished whoever hangs up;
 //! 4. a build asks the source of revisions again before anything of it is kept.
 
+mod compiled;
 mod counters;
 mod explain;
 mod failure;

@@ -1,5 +1,6 @@
 //! From settings to an engine: which store, which source of revisions, which minifier.
 
+use super::compiled::Compilations;
 use super::{Counters, Engine, Makers, Parts, Sites, ThemeStates};
 use crate::asset::url::Mount;
 use crate::asset::{Revision, ThemeName};
@@ -46,6 +47,7 @@ pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Resul
     warn_of_invalid(&revisions.known(), window);
     let mount = Mount::of_wwwroot(&place.wwwroot);
     let makers = Makers {
+        compilations: Compilations::default(),
         pool: Pool::start(worker::Limits::default(), runtime.clone())?,
         minifier: match settings.minifier {
             MinifierChoice::Oxc => Minifier::Oxc,

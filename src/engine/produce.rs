@@ -1,15 +1,17 @@
 //! From an asset to its bytes: which files, and what is made of them. The only place that knows both.
 
+use super::compiled::Compilations;
 use super::themes::Making;
-use super::{Failure, sheets, sites::Installed, styles::Styles};
-use crate::asset::{Asset, ContentType, DebugSheet, Revision, SheetType, ThemeName};
-use crate::build::placeholder::Urls;
+use super::{Failure, sites::Installed, styles::Styles};
+use crate::asset::{Asset, ContentType, Revision, ThemeName};
+use crate::build::inputs::Inputs;
 use crate::build::worker::{Job, Pool, Report};
-use crate::build::{amd, join, rtl, script, yui};
+use crate::build::{amd, join, script, yui};
 use crate::cache::{Input, entry};
 use crate::config::ThemeSettings;
 use crate::site::{Site, SourceError, SourceFile, themes::Chain};
 use bytes::Bytes;
+use camino::Utf8Path;
 
 /// Largest source of an asset: 64 MiB. What is larger costs its asset (design.md §2, promise 8).
 const LARGEST: u64 = 64 << 20;
@@ -34,6 +36,8 @@ pub struct Made {
 /// The engines and the values that they need.
 pub struct Makers {
     pub pool: Pool,
+    /// SCSS that was compiled lately.
+    pub compilations: Compilations,
     pub minifier: script::Minifier,
     /// In front of every URL that an asset contains as a whole.
     pub wwwroot: String,
@@ -55,6 +59,13 @@ impl Sources {
         let content = file.read(LARGEST)?;
         self.0.push(Input { name: file.name().to_owned(), sha256: Some(entry::sha256(&content)) });
         Ok(content)
+    }
+
+    /// Notes what an engine read by itself, or looked for in vain, under the names that files of dirroot have.
+    pub fn note(&mut self, inputs: &Inputs, dirroot: &Utf8Path) {
+        let name = |path: &Utf8Path| path.strip_prefix(dirroot).unwrap_or(path).to_string();
+        self.0.extend(inputs.read.iter().map(|(path, hash)| Input { name: name(path), sha256: Some(hash.0) }));
+        self.0.extend(inputs.missing.iter().map(|path| Input { name: name(path), sha256: None }));
     }
 }
 
@@ -137,23 +148,8 @@ impl Makers {
             }
             Asset::StylesDebug { theme, sheet, svg, rtl } => {
                 let chain = self.chain(site, theme, making)?;
-                let urls = Urls { mount: &self.mount, theme, revision: themerev, svg: *svg };
                 let styles = Styles { makers: self, site, chain, themerev, svg: *svg, form };
-                let mut css = match sheet {
-                    DebugSheet::Scss => urls.substitute(&styles.scss(&mut sources, making)?),
-                    DebugSheet::Editor => styles.make(SheetType::Editor, &mut sources, making)?,
-                    _ => String::new(),
-                };
-                if !css.is_empty() && *rtl {
-                    css = rtl::flip(&css, &rtl::Options::moodle());
-                }
-                for file in sheets::files(site, chain, sheet)? {
-                    let text = sources.read(&file)?;
-                    let text = urls.substitute(&String::from_utf8_lossy(&text));
-                    // One by one: a directive that is left open in one file does not reach the next.
-                    css += &if *rtl { rtl::flip(&text, &rtl::Options::moodle()) } else { text };
-                    css.push('\n');
-                }
+                let css = styles.debug(sheet, *rtl, &mut sources, making)?;
                 (ContentType::Css, css.into())
             }
             Asset::Styles { theme, sheet, svg } => {

@@ -4,19 +4,40 @@ use super::Failure;
 use crate::asset::{ComponentName, DebugSheet};
 use crate::site::{Site, SourceFile, themes::Chain};
 
-/// The files of one sheet, in the order in which they are joined. Compiled sheets are not among them.
-pub fn files(site: &Site, chain: &Chain, sheet: &DebugSheet) -> Result<Vec<SourceFile>, Failure> {
+/// The file of one sheet. Compiled sheets are none.
+pub fn file(site: &Site, chain: &Chain, sheet: &DebugSheet) -> Result<SourceFile, Failure> {
     let style = |name: &str| format!("style/{name}.css");
     let found = match sheet {
-        DebugSheet::Theme(name) => site.file(chain.theme().place(), &style(name))?.into_iter().collect(),
+        DebugSheet::Theme(name) => site.file(chain.theme().place(), &style(name))?,
         DebugSheet::Parent { parent, sheet } => match chain.parents().find(|theme| theme.name() == parent) {
-            Some(theme) => site.file(theme.place(), &style(sheet))?.into_iter().collect(),
-            None => Vec::new(),
+            Some(theme) => site.file(theme.place(), &style(sheet))?,
+            None => None,
         },
-        DebugSheet::Plugin(component) => of_plugin(site, chain, component)?,
-        DebugSheet::Scss | DebugSheet::Editor => return Ok(Vec::new()),
+        DebugSheet::Plugin(name) => plugin_file(site, chain, name.as_str())?,
+        DebugSheet::Scss | DebugSheet::Editor => None,
     };
-    if found.is_empty() { Err(Failure::NotFound) } else { Ok(found) }
+    found.ok_or(Failure::NotFound)
+}
+
+/// Moodle names each file of a plugin on its own: `{plugin}` is its `styles.css`, `{plugin}_{theme}` its
+/// `styles_{theme}.css`.
+fn plugin_file(site: &Site, chain: &Chain, name: &str) -> Result<Option<SourceFile>, Failure> {
+    let in_plugin = |plugin: &str, file: &str| -> Result<Option<SourceFile>, Failure> {
+        let place = ComponentName::parse(plugin).ok().and_then(|plugin| site.component(&plugin));
+        Ok(place.map(|place| site.file(&place, file)).transpose()?.flatten())
+    };
+    if let Some(file) = in_plugin(name, "styles.css")? {
+        return Ok(Some(file));
+    }
+    for theme in chain.parents_base_first().chain([chain.theme()]) {
+        let suffix = format!("_{}", theme.name());
+        if let Some(plugin) = name.strip_suffix(&suffix)
+            && let Some(file) = in_plugin(plugin, &format!("styles{suffix}.css"))?
+        {
+            return Ok(Some(file));
+        }
+    }
+    Ok(None)
 }
 
 /// `styles.css`, then `styles_{parent}.css`, base first, and `styles_{theme}.css` of a plugin (moodle-assets.md §4).

@@ -12,7 +12,7 @@ use super::produce::{Form, Makers, Sources};
 use super::theme_host::ThemeHost;
 use super::themes::{Making, Way};
 use super::{Failure, sheets};
-use crate::asset::{ComponentName, Revision, SheetType};
+use crate::asset::{ComponentName, DebugSheet, Revision, SheetType};
 use crate::build::minify_css;
 use crate::build::placeholder::Urls;
 use crate::build::scss::{Piece, Source};
@@ -21,6 +21,7 @@ use crate::php::theme::{self, Main};
 use crate::php::{Problem, Reading};
 use crate::site::{Site, SourceError, SourceFile, themes::Chain, themes::Theme};
 use camino::Utf8PathBuf;
+use std::collections::HashSet;
 use std::fmt::Display;
 use std::sync::Arc;
 
@@ -40,7 +41,7 @@ impl Styles<'_> {
         let php =
             Php { host: ThemeHost::new(self.makers, self.site, self.chain, self.themerev)?, chain: self.php_chain() };
         let scss = match sheet {
-            SheetType::All | SheetType::AllRtl => self.compiled(&php, sources),
+            SheetType::All | SheetType::AllRtl => self.compiled(&php, sources, making),
             SheetType::Editor | SheetType::EditorRtl => Ok(String::new()), // no pre-, main or extra SCSS
         };
         let css = match self.native(sheet, &php, &scss, sources, making) {
@@ -111,20 +112,42 @@ impl Styles<'_> {
             SheetType::All | SheetType::AllRtl => self.whole(scss, sources, making)?,
             SheetType::Editor | SheetType::EditorRtl => self.editor(sources, making)?,
         };
-        let name = self.chain.theme().name();
-        let urls = Urls { mount: &self.makers.mount, theme: name, revision: self.themerev, svg: self.svg };
-        Ok(urls.substitute(&parts.concat()))
+        Ok(self.urls().substitute(&parts.concat()))
     }
 
-    /// Only the compiled SCSS, as `styles_debug.php?type=scss` names it.
-    pub fn scss(&self, sources: &mut Sources, making: &mut Making) -> Result<String, Failure> {
+    fn urls(&self) -> Urls<'_> {
+        let theme = self.chain.theme().name();
+        Urls { mount: &self.makers.mount, theme, revision: self.themerev, svg: self.svg }
+    }
+
+    /// One sheet as `styles_debug.php` names it: processed like the whole, by itself, and not minified.
+    pub fn debug(
+        &self,
+        sheet: &DebugSheet,
+        rtl: bool,
+        sources: &mut Sources,
+        making: &mut Making,
+    ) -> Result<String, Failure> {
+        if *sheet == DebugSheet::Editor {
+            return self.make(if rtl { SheetType::EditorRtl } else { SheetType::Editor }, sources, making);
+        }
         let php =
             Php { host: ThemeHost::new(self.makers, self.site, self.chain, self.themerev)?, chain: self.php_chain() };
-        self.compiled(&php, sources).or_else(|why| {
-            making.fell(Way::Native, &why);
-            making.short();
-            self.precompiled(&php, &why)
-        })
+        let css = match sheet {
+            DebugSheet::Scss => self.compiled(&php, sources, making).or_else(|why| {
+                making.fell(Way::Native, &why);
+                making.short();
+                self.precompiled(&php, &why)
+            })?,
+            _ => text(sources, &sheets::file(self.site, self.chain, sheet)?)? + "\n",
+        };
+        let css = self.urls().substitute(&css);
+        let css = match theme::post_process(&php.chain, css.clone().into_bytes(), &php.host) {
+            Ok(theme::Processed { text: Ok(bytes), .. }) => String::from_utf8_lossy(&bytes).into_owned(),
+            Ok(theme::Processed { text: Err(problem), .. }) => self.stand_in(making, &problem, css),
+            Err(error) => self.stand_in(making, &error, css),
+        };
+        self.finished(css, rtl, false, making)
     }
 
     /// Flips and shortens. A sheet that cannot be shortened is served as it was written.
@@ -200,7 +223,7 @@ impl Styles<'_> {
                 let path = folder.join(format!("{name}.scss"));
                 let Some(file) = self.site.file(theme.place(), &format!("scss/{name}.scss"))? else { continue };
                 let source = Source { pieces: vec![Piece::new(path, text(sources, &file)?)], load_paths: vec![folder] };
-                match self.compile(source) {
+                match self.compile(source, sources, making) {
                     Ok(css) => parts.push(css),
                     Err(error) => parts.push(self.stand_in(making, &error, String::new())),
                 }
@@ -212,11 +235,15 @@ impl Styles<'_> {
         Ok(parts)
     }
 
-    fn compiled(&self, php: &Php, sources: &mut Sources) -> Result<String, Unmade> {
-        match self.source(php, sources)? {
-            None => Ok(String::new()),
-            Some(source) => self.compile(source).map_err(Unmade::Scss),
+    fn compiled(&self, php: &Php, sources: &mut Sources, making: &mut Making) -> Result<String, Unmade> {
+        let Some(source) = self.source(php, sources)? else { return Ok(String::new()) };
+        let css = self.compile(source, sources, making).map_err(Unmade::Scss)?;
+        if !css.trim().is_empty() {
+            return Ok(css);
         }
+        // SCSS that compiles to nothing gives way to the precompiled CSS, as Moodle has it. Nothing failed: it is kept.
+        let css = theme::precompiled(&php.chain, &php.host).map_err(|error| Failure::Build(error.to_string()))?;
+        Ok(css.text?)
     }
 
     /// The SCSS of the chain; `None` where no theme of it has any.
@@ -226,10 +253,16 @@ impl Styles<'_> {
         if let Some(problem) = scss.tree {
             return Err(Unmade::Unknown(problem));
         }
+        let mut between: &[Piece] = &[];
+        let semicolon = [Piece::new("", ";")];
         let (main, load_paths) = match scss.main {
             Main::None => return Ok(None),
             Main::Unknown(problem) => return Err(Unmade::Unknown(problem)),
-            Main::Text { text, imports } => (Piece::new("$THEME->scss", text.map_err(Unmade::Unknown)?), imports),
+            Main::Text { text, imports } => {
+                // Moodle joins what is no file by semicolons: the text and the extra SCSS, but not the pre-SCSS.
+                between = &semicolon;
+                (Piece::new("$THEME->scss", text.map_err(Unmade::Unknown)?), imports)
+            }
             Main::File(path) => {
                 let folder = path.parent().map(Utf8PathBuf::from).unwrap_or_default();
                 let found = self.chain_themes().find_map(|theme| {
@@ -243,14 +276,16 @@ impl Styles<'_> {
         };
         let pre = Piece::new("pre-SCSS", scss.pre.map_err(Unmade::Unknown)?);
         let extra = Piece::new("extra SCSS", scss.extra.map_err(Unmade::Unknown)?);
-        Ok(Some(Source { pieces: vec![pre, main, extra], load_paths }))
+        Ok(Some(Source { pieces: [&[pre, main][..], between, &[extra]].concat(), load_paths }))
     }
 
-    fn compile(&self, source: Source) -> Result<String, String> {
+    fn compile(&self, source: Source, sources: &mut Sources, making: &mut Making) -> Result<String, String> {
         let folders = self.chain_themes().map(|theme| theme.config().dir.clone()).collect();
-        let made = self.makers.pool.run_blocking(&Job::Scss { source: Box::new(source), folders }, &[]);
-        let made = made.map_err(|error| error.to_string())?;
-        String::from_utf8(made.bytes.to_vec()).map_err(|error| error.to_string())
+        let made = self.makers.compilations.get(&self.makers.pool, source, folders);
+        let compiled = made.map_err(|error| error.to_string())?;
+        sources.note(&compiled.inputs, self.site.paths().dirroot());
+        making.warnings.extend(compiled.warnings.iter().cloned());
+        Ok(compiled.css.clone())
     }
 
     /// What Moodle sends where SCSS does not compile.
@@ -336,9 +371,13 @@ impl From<SourceError> for Unmade {
     }
 }
 
+/// The sheets of a list. One that is named twice stands where it was named first.
 fn declared(names: &Reading<Vec<String>>) -> Result<Vec<String>, Unmade> {
     match names {
-        Reading::Known(names) => Ok(names.clone()),
+        Reading::Known(names) => {
+            let mut seen = HashSet::new();
+            Ok(names.iter().filter(|name| seen.insert(name.as_str())).cloned().collect())
+        }
         Reading::Unset => Ok(Vec::new()),
         Reading::Unknown(problem) => Err(problem.clone().into()),
     }
