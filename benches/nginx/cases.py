@@ -37,7 +37,7 @@ SETS = {
     },
     "moodle": {
         "svg": "/theme/image.php/{theme}/core/{tr}/t/edit",
-        "png": "/theme/image.php/_s/{theme}/core/{tr}/t/edit",
+        "png": "/theme/image.php/{theme}/core/{tr}/t/addfile",
         "font": "/theme/font.php/{theme}/core/{tr}/fa-solid-900.woff2",
         "css": "/theme/styles.php/{theme}/{tr}_{sub}/all",
         "amd": "/lib/requirejs.php/{jr}/core/first.js",
