@@ -184,7 +184,7 @@ fn a_warm_answer_does_not_ask_the_engine_until_the_generation_moves() {
 }
 
 #[test]
-fn strange_spellings_other_revisions_and_misses_are_asked_each_time() {
+fn strange_spellings_and_other_revisions_are_asked_each_time() {
     let room = Room::open();
     let mut client = room.client();
     for target in [
@@ -192,7 +192,6 @@ fn strange_spellings_other_revisions_and_misses_are_asked_each_time() {
         "/theme/image.php?theme=boost&rev=17&image=small",
         "/theme/image.php/boost/core/16/small",
         "/theme/image.php/boost/core/-1/small",
-        "/theme/image.php/boost/core/17/missing",
         "/theme/image.php/boost/core/17/small#x",
         "http://x/theme/image.php/boost/core/17/small",
     ] {
@@ -202,6 +201,24 @@ fn strange_spellings_other_revisions_and_misses_are_asked_each_time() {
         }
         assert_eq!(room.engine.asked(), before + 3, "{target}");
     }
+}
+
+#[test]
+fn a_miss_is_asked_for_once_a_moment_and_again_after_a_purge() {
+    let room = Room::open();
+    let mut client = room.client();
+    let get = |client: &mut Client, target: &str| assert_eq!(client.get(target, &[]).status, 404, "{target}");
+    for _ in 0..3 {
+        get(&mut client, &image("missing"));
+    }
+    assert_eq!(room.engine.asked(), 1);
+    room.engine.generation.fetch_add(1, SeqCst);
+    get(&mut client, &image("missing"));
+    assert_eq!(room.engine.asked(), 2);
+    for _ in 0..3 {
+        get(&mut client, &image("missing-from-the-sources"));
+    }
+    assert_eq!(room.engine.asked(), 5, "in development files come and go");
 }
 
 #[test]

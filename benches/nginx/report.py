@@ -33,8 +33,8 @@ def spread(runs):
 
 def table(results):
     """`results`: [(case, connections, bytes, {server name: [Run]})]."""
-    lines = ["| What | Connections | Bytes | nginx /s | revserve /s | Ratio | p99 nginx | p99 revserve | CPU nginx | CPU revserve |",
-             "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"]
+    lines = ["| What | Connections | Bytes | nginx /s | revserve /s | Ratio | p99 nginx | p99 revserve | CPU nginx | CPU revserve | CPU ratio |",
+             "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"]
     for case, connections, size, runs in results:
         theirs, ours = runs["nginx"], runs["revserve"]
         ratio = median(ours, "per_second") / median(theirs, "per_second")
@@ -43,7 +43,8 @@ def table(results):
             f"| {case.name} | {connections} | {size:,} "
             f"| {median(theirs, 'per_second'):,.0f} ± {spread(theirs)} | {median(ours, 'per_second'):,.0f} ± {spread(ours)} | {shown} "
             f"| {median(theirs, 'p99_ms'):.2f} ms | {median(ours, 'p99_ms'):.2f} ms "
-            f"| {median(theirs, 'cpu_us'):.1f} µs | {median(ours, 'cpu_us'):.1f} µs |")
+            f"| {median(theirs, 'cpu_us'):.1f} µs | {median(ours, 'cpu_us'):.1f} µs "
+            f"| {median(theirs, 'cpu_us') / median(ours, 'cpu_us'):.2f} |")
     return "\n".join(lines)
 
 

@@ -41,7 +41,7 @@ pub fn run(options: InspectOptions) -> anyhow::Result<()> {
     }
     match outcome {
         Outcome::Found(found) => print_entry(&found.entry),
-        Outcome::NotFound => println!("answer         404: there is no such asset"),
+        Outcome::NotFound { .. } => println!("answer         404: there is no such asset"),
         Outcome::Failed => println!("answer         500: it could not be built, the log says why"),
         Outcome::Unavailable => println!("answer         503: too busy"),
     }

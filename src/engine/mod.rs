@@ -99,14 +99,19 @@ impl Engine {
     /// Finds or builds what was asked for.
     pub async fn answer(&self, requested: &Requested) -> Outcome {
         let state = self.state_for(requested).await;
+        let mut revised = false;
         let answered = match &requested.asset {
             Asset::Scripts(paths) if paths.len() > 1 => lists::scripts(self, paths, requested.revision, &state).await,
             Asset::YuiCombo { parts, slash } => lists::combo(self, parts, *slash, &state).await,
-            asset => self.single(asset, Plan::of(requested, &state, self.0.window, SystemTime::now())).await,
+            asset => {
+                let plan = Plan::of(requested, &state, self.0.window, SystemTime::now());
+                revised = plan.generation.is_some();
+                self.single(asset, plan).await
+            }
         };
         match answered {
             Ok(found) => Outcome::Found(found),
-            Err(Failure::NotFound) => Outcome::NotFound,
+            Err(Failure::NotFound) => Outcome::NotFound { revised },
             Err(Failure::Busy) => Outcome::Unavailable,
             Err(Failure::Source(_) | Failure::Build(_)) => Outcome::Failed,
         }

@@ -10,7 +10,10 @@ pub enum Outcome {
     /// The asset, to be sent as 200, 304, 206 or 416.
     Found(Found),
     /// No such theme, component, file or module: 404.
-    NotFound,
+    NotFound {
+        /// Asked for under a revision, where a miss may be remembered for a moment; in development files come and go.
+        revised: bool,
+    },
     /// It exists but could not be built (a script engine died, a file could not be read): 500, logged once.
     Failed,
     /// The node is too busy or starting: 503 with Retry-After.

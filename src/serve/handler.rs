@@ -1,6 +1,7 @@
 //! From a request to its reply:
 //!
-//! 1. a target that is hot, of this generation: select, write (all of it without waiting);
+//! 1. a target that is hot, of this generation: select, write (all of it without waiting); one that was just found
+//!    to lead nowhere likewise;
 //! 2. else read the URL: which asset, which revision?
 //! 3. ask the engine, which may build;
 //! 4. prepare the answer, and remember it if it stays true until the next generation;
@@ -10,9 +11,10 @@ use super::answer::{Body, Fields, Method, Prepared, Reply, respond};
 use super::engine::Engine;
 use super::hot::Hot;
 use super::metrics::Shard;
+use super::misses::Misses;
 use super::sealed::{self, Shelf};
 use crate::asset::Freshness;
-use crate::asset::url::{Mount, Requested};
+use crate::asset::url::{Mount, Refusal, Requested};
 use crate::engine::{Found, Outcome, Source};
 use bytes::BytesMut;
 use std::cell::RefCell;
@@ -35,6 +37,7 @@ pub struct Handler<E> {
     engine: E,
     mount: Mount,
     hot: RefCell<Hot>,
+    misses: RefCell<Misses>,
     shelf: Arc<Shelf>,
     shard: Arc<Shard>,
     /// Whether answers carry `Server-Timing` and `Cache-Status`.
@@ -51,7 +54,8 @@ impl<E: Engine> Handler<E> {
         shard: Arc<Shard>,
         diagnostics: bool,
     ) -> Handler<E> {
-        Handler { engine, mount, hot: RefCell::new(Hot::new(hot)), shelf, shard, diagnostics }
+        let (hot, misses) = (RefCell::new(Hot::new(hot)), RefCell::default());
+        Handler { engine, mount, hot, misses, shelf, shard, diagnostics }
     }
 
     pub fn shard(&self) -> &Arc<Shard> {
@@ -64,8 +68,12 @@ impl<E: Engine> Handler<E> {
             return Some(self.counted(request, respond::not_allowed()));
         }
         let started = self.diagnostics.then(Instant::now);
-        let hit = self.hot.borrow_mut().get(request.target, self.engine.generation());
-        let (entry, prepared) = hit?;
+        let generation = self.engine.generation();
+        let hit = self.hot.borrow_mut().get(request.target, generation);
+        let Some((entry, prepared)) = hit else {
+            let missed = self.misses.borrow().has(request.target, generation, Instant::now());
+            return missed.then(|| self.counted(request, respond::refused(Refusal::NotFound)));
+        };
         self.shard.hot();
         let reply = respond::found(&prepared, &entry, request.method, &request.fields);
         if matches!(&reply.body, Body::Whole(bytes) if bytes.len() >= sealed::FROM) {
@@ -103,7 +111,12 @@ impl<E: Engine> Handler<E> {
                 let status = cache_status(found.source);
                 (self.found(request, &found, rememberable.then_some(generation)), status)
             }
-            Outcome::NotFound => (respond::refused(crate::asset::url::Refusal::NotFound), "fwd=miss"),
+            Outcome::NotFound { revised } => {
+                if rememberable && revised {
+                    self.misses.borrow_mut().put(request.target, generation, Instant::now());
+                }
+                (respond::refused(Refusal::NotFound), "fwd=miss")
+            }
             Outcome::Failed => (respond::failed(), "fwd=miss"),
             Outcome::Unavailable => (respond::unavailable(), "fwd=miss"),
         };

@@ -24,6 +24,7 @@ mod http1;
 mod http2;
 pub mod listen;
 pub mod metrics;
+mod misses;
 pub mod nginx;
 mod sealed;
 mod stop;

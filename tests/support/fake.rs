@@ -43,7 +43,7 @@ pub struct Fake {
 impl Engine for Fake {
     async fn answer(&self, requested: Requested) -> Outcome {
         self.asked.fetch_add(1, SeqCst);
-        let Asset::Image { name, .. } = &requested.asset else { return Outcome::NotFound };
+        let Asset::Image { name, .. } = &requested.asset else { return Outcome::NotFound { revised: true } };
         let entry = match name.as_str() {
             "small" => &self.small,
             "large" => &self.large,
@@ -54,7 +54,7 @@ impl Engine for Fake {
             "broken" => return Outcome::Failed,
             "busy" => return Outcome::Unavailable,
             "panic" => panic!("as the test asked"),
-            _ => return Outcome::NotFound,
+            name => return Outcome::NotFound { revised: name != "missing-from-the-sources" },
         };
         let number = requested.revision.number();
         Outcome::Found(Found {
