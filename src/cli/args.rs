@@ -20,6 +20,8 @@ pub enum Command {
     Build(SiteOptions),
     /// Make a new revision, so that every asset is built anew (files source)
     Purge(PurgeOptions),
+    /// Say what works, what does not, and how to mend it
+    Check(CheckOptions),
     /// Say where the answer to a URL comes from, or what an entry holds
     Inspect(InspectOptions),
     /// Flip a style sheet from left to right, as it is served
@@ -87,6 +89,21 @@ pub enum PurgeScope {
     Themes,
     Js,
     Theme,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct CheckOptions {
+    #[command(flatten)]
+    pub site: SiteOptions,
+    /// Where the server listens that is to be looked at, as given to serve
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Vec<String>,
+    /// Where its health, metrics and purge are, as given to serve
+    #[arg(long, value_name = "ADDR")]
+    pub admin: Option<String>,
+    /// Print JSON, for other programs
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -2,6 +2,7 @@
 
 mod args;
 mod build;
+mod check;
 mod control;
 mod demo;
 mod inspect;
@@ -25,6 +26,7 @@ pub fn main() -> ExitCode {
     let ended = match arguments.command {
         Command::Serve(options) => serve::run(options),
         Command::Build(options) => build::run(options),
+        Command::Check(options) => check::run(options),
         Command::Inspect(options) => inspect::run(options),
         Command::Rtl(options) => rtl::run(options),
         Command::Purge(options) => purge::run(options),
