@@ -16,6 +16,7 @@ mod obtain;
 mod open;
 mod outcome;
 pub mod plan;
+mod plugins;
 mod produce;
 mod sheets;
 mod sites;

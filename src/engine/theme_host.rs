@@ -1,6 +1,7 @@
 //! What a theme's PHP may ask of the site while its styles are made.
 
 use super::Failure;
+use super::plugins::Plugins;
 use super::produce::Makers;
 use crate::asset::Revision;
 use crate::build::scss::{ImportFiles, ThemeFolders};
@@ -19,6 +20,7 @@ pub struct ThemeHost {
     cfg: BTreeMap<&'static str, Value>,
     files: ThemeFolders,
     folders: BTreeMap<String, Utf8PathBuf>,
+    plugins: Plugins,
 }
 
 impl ThemeHost {
@@ -35,9 +37,12 @@ impl ThemeHost {
             ("admin", Value::text(site.paths().admin.as_str())),
             ("slasharguments", Value::Int(1)),
             ("themerev", Value::Int(rev.unwrap_or(-1))),
+            // Without a revision, styles are those of designer mode.
+            ("themedesignermode", Value::Int(i64::from(rev.is_none()))),
         ];
         let installed = site.themes().iter().filter_map(|(name, chain)| Some((name, chain.ok()?)));
         Ok(ThemeHost {
+            plugins: Plugins::of(site),
             settings: makers.theme_settings.clone(),
             cfg: cfg.into(),
             files: ThemeFolders::open(&dirs)?,
@@ -86,5 +91,21 @@ impl Host for ThemeHost {
 
     fn theme_dir(&self, theme: &str) -> Option<Utf8PathBuf> {
         self.folders.get(theme).cloned()
+    }
+
+    fn plugin_dir(&self, kind: &str, name: &str) -> Option<Option<Utf8PathBuf>> {
+        Some(self.plugins.dir(kind, name))
+    }
+
+    fn plugin_names(&self, kind: &str) -> Option<Vec<String>> {
+        Some(self.plugins.names(kind))
+    }
+
+    fn plugin_library(&self, dir: &Utf8Path) -> Contents {
+        self.plugins.library(dir)
+    }
+
+    fn constant(&self, name: &str) -> Option<Value> {
+        self.plugins.constant(name)
     }
 }

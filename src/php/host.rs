@@ -55,6 +55,32 @@ pub trait Host {
     /// The folder of an installed theme.
     fn theme_dir(&self, theme: &str) -> Option<Utf8PathBuf>;
 
+    /// The folder of an installed plugin, by type and name: `Some(None)` where there is no such plugin, `None` where
+    /// it is not known which there are.
+    fn plugin_dir(&self, kind: &str, name: &str) -> Option<Option<Utf8PathBuf>> {
+        let _ = (kind, name);
+        None
+    }
+
+    /// The names of a type's plugins, sorted.
+    fn plugin_names(&self, kind: &str) -> Option<Vec<String>> {
+        let _ = kind;
+        None
+    }
+
+    /// The `lib.php` in a folder that [`Host::plugin_dir`] named: asked what the plugin supports, and read by nothing
+    /// else.
+    fn plugin_library(&self, dir: &Utf8Path) -> Contents {
+        let _ = dir;
+        Contents::Refused(Reason::Refused)
+    }
+
+    /// A constant that `lib/moodlelib.php` defines.
+    fn constant(&self, name: &str) -> Option<Value> {
+        let _ = name;
+        None
+    }
+
     /// The number of the system's context.
     fn system_context(&self) -> Answer<i64> {
         Err(Reason::Database)

@@ -5,12 +5,13 @@
 //!
 //! - [`config`] reads `config.php`
 //! - [`version`]: `version.php` of plugins and of the core
-//! - [`setup`]: literals of `lib/setup.php`
+//! - [`setup`] and [`constants`]: literals of `lib/setup.php` and `lib/moodlelib.php`
 //! - [`theme`]: a theme's `config.php` and its callbacks, in the site that a [`Host`] answers for
 
 pub mod builtins;
 pub mod code;
 pub mod config;
+pub mod constants;
 mod deep;
 pub mod env;
 mod error;

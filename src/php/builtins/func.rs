@@ -161,6 +161,7 @@ fn class_exists(eval: &mut Eval<'_>, args: &mut Args) -> Done {
     let name = name.lossy().trim_start_matches('\\').to_owned();
     match eval.knows_class(&name)? {
         true => Ok(Value::Bool(true)),
+        false if eval.world.is_no_class(&name) => Ok(Value::Bool(false)),
         false => Ok(eval.unknown(format!("class_exists('{name}')"), Reason::NotKnown)),
     }
 }

@@ -68,6 +68,12 @@ pub trait World {
         None
     }
 
+    /// Whether a class, by fully qualified name, is certainly declared nowhere.
+    fn is_no_class(&self, class: &str) -> bool {
+        let _ = class;
+        false
+    }
+
     /// The file of a class that is to be loaded when first used, by fully qualified name.
     fn class_file(&self, class: &str) -> Option<String> {
         let _ = class;

@@ -6,6 +6,7 @@ use super::problem::Reason;
 use super::reads::Notes;
 use super::value::{ObjectId, Value};
 
+mod plugins;
 mod pool;
 mod settings;
 mod theme;
@@ -49,7 +50,6 @@ const CHANGING: &[&str] = &[
     "get_user_preferences",
     "userdate",
     "usergetdate",
-    "optional_param",
     "required_param",
 ];
 
@@ -59,6 +59,11 @@ impl Natives for Moodle<'_> {
             "get_config" => self.get_config(eval, args),
             "theme_get_revision" => self.revision(eval),
             "get_file_storage" => Ok(eval.native_object("file_storage", &[])),
+            "plugin_supports" => self.plugin_supports(eval, args),
+            "get_module_types_names" => self.module_names(eval),
+            "optional_param" => self.optional_param(eval, args),
+            // A site whose styles are asked for has been installed.
+            "during_initial_install" => Ok(Value::Bool(false)),
             "context_system" => return None,
             name if SILENT.contains(&name) => Ok(Value::Null),
             name if CHANGING.contains(&name) => Ok(eval.unknown(format!("{name}()"), Reason::Changing)),
@@ -113,6 +118,20 @@ impl Natives for Moodle<'_> {
 
     fn construct(&self, eval: &mut Eval<'_>, class: &str, args: &mut Args) -> Option<Done> {
         matches!(class, "moodle_url" | "core\\url").then(|| self.new_url(eval, args))
+    }
+}
+
+/// What the query of a style sheet's URL may hold: the slash form has none of it (moodle-assets.md §2).
+const OF_STYLES: &[&str] = &["theme", "rev", "subrev", "type", "svg", "chunk", "sheet", "subtype"];
+
+impl Moodle<'_> {
+    /// Styles are asked for by URLs without a parameter of any other name.
+    fn optional_param(&self, eval: &mut Eval<'_>, args: &mut Args) -> Done {
+        let name = eval.text(&args.value(0))?.lossy().into_owned();
+        match OF_STYLES.contains(&&*name) {
+            true => Ok(eval.unknown(format!("optional_param('{name}')"), Reason::Changing)),
+            false => Ok(args.value(1)),
+        }
     }
 }
 

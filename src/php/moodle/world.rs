@@ -66,8 +66,15 @@ impl World for ThemeWorld<'_> {
         match name {
             "CONTEXT_SYSTEM" => Some(Value::Int(10)),
             "MOODLE_INTERNAL" => Some(Value::Bool(true)),
-            _ => None,
+            _ => self.host.constant(name),
         }
+    }
+
+    /// Classes in the namespace of a plugin that is not installed are autoloaded from nowhere.
+    fn is_no_class(&self, class: &str) -> bool {
+        let component = class.split_once('\\').map_or("", |(component, _)| component);
+        let plugin = component.split_once('_');
+        plugin.is_some_and(|(kind, name)| kind != "core" && self.host.plugin_dir(kind, name) == Some(None))
     }
 
     /// Classes of a theme live in its folder `classes`, by namespace or by old-style name.

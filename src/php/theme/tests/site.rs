@@ -125,6 +125,27 @@ impl Host for Site {
         dir.join("config.php").exists().then_some(dir)
     }
 
+    fn plugin_dir(&self, kind: &str, name: &str) -> Option<Option<Utf8PathBuf>> {
+        let dir = self.root().join(kind).join(name);
+        Some(dir.join("lib.php").exists().then_some(dir))
+    }
+
+    fn plugin_names(&self, kind: &str) -> Option<Vec<String>> {
+        let entries = self.root().join(kind).read_dir_utf8().ok()?;
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().to_owned()).collect();
+        names.sort();
+        Some(names)
+    }
+
+    fn plugin_library(&self, dir: &Utf8Path) -> Contents {
+        std::fs::read(dir.join("lib.php")).map_or(Contents::Missing, Contents::Bytes)
+    }
+
+    fn constant(&self, name: &str) -> Option<Value> {
+        let source = std::fs::read(self.root().join("lib/moodlelib.php")).ok()?;
+        crate::php::constants::read(&source).get(name).cloned()
+    }
+
     fn system_context(&self) -> Answer<i64> {
         Ok(1)
     }
