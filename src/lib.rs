@@ -10,12 +10,14 @@
 //! | 6 | [`serve`] | HTTP: listeners, handler, negotiation, conditionals, ranges, outcome → response |
 //! | 5 | [`engine`] | the wiring: get-or-build with single flight |
 //! | 4 | [`build`] | sources in, bytes out: scripts, AMD, YUI, style sheets, compression; the worker process |
+//! | 4 | [`designer`] | what theme developers see: mistakes, what changed, pages that follow it |
 //! | 4 | [`cache`] | memory, localcachedir, and the entry's file format; knows nothing of building |
 //! | 3 | [`site`] | what is installed: components, themes and parents, names → source files |
 //! | 2 | [`revision`] | which revisions are current, from files, a database or fixed values |
 //! | 2 | [`asset`] | the nouns: parsed URL, names, content type, freshness |
 //! | 1 | [`config`] | what the operator wrote → what it means |
 //! | 1 | [`php`] | reads PHP source as data |
+//! | 1 | [`inputs`] | what a piece of work looked at on disk, and whether it is still so |
 //!
 //! The path of a request:
 //!
@@ -35,7 +37,9 @@ pub mod build;
 pub mod cache;
 pub mod cli;
 pub mod config;
+pub mod designer;
 pub mod engine;
+pub mod inputs;
 pub mod php;
 pub mod revision;
 pub mod serve;

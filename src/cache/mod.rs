@@ -7,6 +7,7 @@ mod key;
 mod local;
 mod memory;
 mod name;
+mod shared;
 
 pub use entry::{Best, Entry, Input, OtherContent, Variant};
 pub use generation::{Area, Current, Generation};
@@ -16,3 +17,4 @@ pub use local::{
 };
 pub use memory::{BuildError, Limits, Memory, Weigh};
 pub use name::EntryName;
+pub use shared::SharedCache;

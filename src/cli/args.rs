@@ -63,6 +63,9 @@ pub struct ServeOptions {
     /// Where health, metrics and purge are
     #[arg(long, value_name = "ADDR")]
     pub admin: Option<String>,
+    /// Answer from the sources as they are, as in Moodle's theme designer mode
+    #[arg(long)]
+    pub designer: bool,
     /// Threads that answer requests; as many as cores if not given
     #[arg(long, value_name = "N")]
     pub workers: Option<std::num::NonZeroUsize>,

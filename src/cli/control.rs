@@ -52,6 +52,11 @@ impl Control for Node {
         vec![
             Sample::counter("revserve_builds_total", "Assets built from sources.", counters.builds()),
             Sample::counter("revserve_failed_builds_total", "Builds that gave no asset.", counters.failed()),
+            Sample::counter(
+                "revserve_scss_compiles_total",
+                "Runs of the SCSS compiler in designer mode.",
+                self.engine.workshop().compiles(),
+            ),
             Sample::gauge("revserve_build_seconds", "Time spent building.", counters.busy().as_secs_f64()),
             Sample::gauge("revserve_memory_bytes", "Built assets in memory.", self.engine.memory_bytes() as f64),
             Sample::gauge("revserve_themerev", "The current revision of themes.", revision(state.themerev)),

@@ -16,7 +16,11 @@ pub struct Opened {
 
 /// Settles what was told on the command line, in the site file and in `config.php`.
 pub fn settle(site: &SiteOptions, listen: &[String], admin: Option<&str>) -> anyhow::Result<Opened> {
-    let told = Told { listen: listen.to_vec(), admin: admin.map(str::to_owned) };
+    settle_told(site, &Told { listen: listen.to_vec(), admin: admin.map(str::to_owned), ..Told::default() })
+}
+
+/// The same for everything that can be told.
+pub fn settle_told(site: &SiteOptions, told: &Told) -> anyhow::Result<Opened> {
     let (file, demo) = match (&site.site, &site.moodle) {
         (Some(path), _) => (SiteFile::read(path)?, None),
         (None, Some(_)) => (SiteFile::default(), None),
@@ -30,7 +34,7 @@ pub fn settle(site: &SiteOptions, listen: &[String], admin: Option<&str>) -> any
         None => anyhow::bail!("[site] has no checkout: write checkout = the folder of Moodle into the site file"),
     };
     let moodle = read_moodle(&checkout, &file.site.include)?;
-    let settings = Settings::settle(&told, file, &moodle, &checkout)?;
+    let settings = Settings::settle(told, file, &moodle, &checkout)?;
     Ok(Opened { settings, demo })
 }
 

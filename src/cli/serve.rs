@@ -5,7 +5,8 @@
 
 use super::args::ServeOptions;
 use super::control::Node;
-use super::open::{Opened, open, settle};
+use super::open::{Opened, open, settle_told};
+use crate::config::Told;
 use crate::serve::admin::{Admin, Token};
 use crate::serve::listen::{Address, Listening, Options, Site, bind};
 use crate::serve::metrics::Metrics;
@@ -13,7 +14,8 @@ use anyhow::Context;
 use std::sync::Arc;
 
 pub fn run(options: ServeOptions) -> anyhow::Result<()> {
-    let Opened { settings, demo } = settle(&options.site, &options.listen, options.admin.as_deref())?;
+    let told = Told { listen: options.listen.clone(), admin: options.admin.clone(), designer: options.designer };
+    let Opened { settings, demo } = settle_told(&options.site, &told)?;
     let how = Options { workers: options.workers, diagnostics: options.timing, ..Options::default() };
     let listening = bind(&addresses(&settings.listen.addresses)?, how.socket_mode)?;
     let admin_listening = bind(&addresses(std::slice::from_ref(&settings.listen.admin))?, 0o600)?;

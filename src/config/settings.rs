@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 pub struct Told {
     pub listen: Vec<String>,
     pub admin: Option<String>,
+    /// Designer mode, whatever the site says.
+    pub designer: bool,
 }
 
 /// Everything that was configured, settled.
@@ -17,7 +19,7 @@ pub struct Told {
 pub struct Settings {
     pub place: Place,
     pub revisions: RevisionSettings,
-    /// Designer mode forced by the site file or `config.php`.
+    /// Designer mode forced by the command line, the site file or `config.php`.
     pub designer: bool,
     pub code: CodeCheck,
     pub forced: Forced,
@@ -81,7 +83,7 @@ impl Settings {
         Ok(Settings {
             place,
             revisions,
-            designer: file.revisions.designer || moodle.flag("themedesignermode").unwrap_or(false),
+            designer: told.designer || file.revisions.designer || moodle.flag("themedesignermode").unwrap_or(false),
             code: file.revisions.code,
             forced: Forced { themerev: moodle.number("themerev"), jsrev: moodle.number("jsrev") },
             theme_settings: settle_themes(&file)?,

@@ -1,7 +1,6 @@
 //! Filling a node: every asset of the site, built and stored before it is asked for.
 
 use super::held::NotKept;
-use super::produce::Form;
 use super::{Engine, Failure, Source, plan};
 use crate::asset::Asset;
 use futures_util::stream::{self, StreamExt};
@@ -22,7 +21,7 @@ pub enum Filled {
 impl Engine {
     /// Every single asset that the site has, with the YUI rollups that each page asks for.
     pub fn everything(&self) -> Result<Vec<Asset>, Failure> {
-        let installed = self.0.sites.at(&self.0.revisions, Form::Production)?;
+        let installed = self.0.sites.at(&self.0.revisions)?;
         let mut all = installed.site.everything();
         let version = &installed.yui.versions.yui3;
         if !installed.yui.rollup.is_empty() {

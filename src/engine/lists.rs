@@ -69,6 +69,7 @@ async fn joined(
         modified: plan.modified,
         source,
         lifetime: plan.lifetime,
+        is_last_good: false,
     };
     let Some(generation) = plan.generation else {
         let whole = gather(engine, &plan, parts, content_type, join).await?;

@@ -7,6 +7,7 @@
 
 mod compiled;
 mod counters;
+pub mod designer;
 mod explain;
 mod failure;
 mod fill;
@@ -84,6 +85,11 @@ impl Engine {
         &self.0.revisions
     }
 
+    /// What designer mode keeps.
+    pub fn workshop(&self) -> &designer::Workshop {
+        &self.0.makers.workshop
+    }
+
     pub fn counters(&self) -> &Counters {
         &self.0.counters
     }
@@ -136,10 +142,20 @@ impl Engine {
             modified: plan.modified,
             source,
             lifetime: plan.lifetime,
+            is_last_good: false,
         };
         let Some(generation) = plan.generation else {
-            let held = obtain::development(self, asset).await?;
-            return Ok(found(&held, plan.freshness, Source::Built));
+            // Strangers' requests for development's form write nothing to disk where the site is in production.
+            let share = plan::is_designers(asset, &self.0.revisions.known());
+            let designer::Shown { good, source, is_last_good } = designer::answer(self, asset, share).await?;
+            return Ok(Found {
+                entry: good.entry.clone(),
+                freshness: plan.freshness,
+                modified: plan.modified,
+                source,
+                lifetime: plan.lifetime,
+                is_last_good,
+            });
         };
         let store = plan.freshness == Freshness::Current;
         match self.get(asset, generation, store).await {

@@ -8,6 +8,7 @@
 
 use super::held::{Held, NotKept};
 use super::produce::{Form, Made};
+use super::sites::Installed;
 use super::themes::Making;
 use super::{Engine, Failure, Source, plan};
 use crate::asset::{Asset, ContentType, Freshness};
@@ -79,20 +80,16 @@ fn still(engine: &Engine, asset: &Asset, generation: Generation) -> bool {
     plan::generation(asset, &state) == Some(generation)
 }
 
-/// An asset from the sources as they are at this moment; kept nowhere.
-pub async fn development(engine: &Engine, asset: &Asset) -> Result<Arc<Held>, Failure> {
-    let (engine, asset) = (engine.clone(), asset.clone());
-    let runtime = engine.0.runtime.clone();
-    let work = runtime.spawn_blocking(move || build(&engine, &asset, Form::Development));
-    let (entry, keeps) = work.await.map_err(|_| Failure::Busy)??;
-    Ok(Arc::new(Held { keeps, ..Held::new(entry, Source::Built, false) }))
+fn build(engine: &Engine, asset: &Asset, form: Form) -> Result<(Entry, Freshness), Failure> {
+    let site = engine.0.sites.at(&engine.0.revisions)?;
+    make(engine, asset, form, &site)
 }
 
-fn build(engine: &Engine, asset: &Asset, form: Form) -> Result<(Entry, Freshness), Failure> {
+/// Makes an asset of a site and counts that.
+pub fn make(engine: &Engine, asset: &Asset, form: Form, site: &Installed) -> Result<(Entry, Freshness), Failure> {
     let begun = Instant::now();
-    let site = engine.0.sites.at(&engine.0.revisions, form)?;
     let mut making = Making::default();
-    let made = engine.0.makers.produce(asset, form, &site, engine.0.revisions.known().themerev, &mut making);
+    let made = engine.0.makers.produce(asset, form, site, engine.0.revisions.known().themerev, &mut making);
     let took = begun.elapsed();
     engine.0.counters.built(made.is_ok(), took);
     match made {

@@ -1,15 +1,17 @@
 //! From settings to an engine: which store, which source of revisions, which minifier.
 
 use super::compiled::Compilations;
+use super::designer::Workshop;
 use super::{Counters, Engine, Makers, Parts, Sites, ThemeStates};
 use crate::asset::url::Mount;
 use crate::asset::{Revision, ThemeName};
 use crate::build::script::Minifier;
 use crate::build::worker::{self, Pool};
-use crate::cache::{self, Limits, LocalCache, Memory};
+use crate::cache::{self, Limits, LocalCache, Memory, SharedCache};
 use crate::config::{MinifierChoice, RevisionSettings, Settings};
+use crate::inputs::Looks;
 use crate::php::{Value, version};
-use crate::revision::{FilesSource, FixedSource, Revisions, Source, SourceError, State, Window};
+use crate::revision::{DesignerSource, FilesSource, FixedSource, Revisions, Source, SourceError, State, Window};
 use crate::site::{Checkout, SiteError, SitePaths};
 use std::sync::Arc;
 
@@ -43,9 +45,16 @@ pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Resul
     paths.admin = place.admin.clone();
     let window = window(&paths);
     let sites = Sites::open(paths)?;
-    let revisions = Revisions::start(source(settings)?).await?;
+    let source = source(settings)?;
+    let source = if settings.designer { Box::new(DesignerSource(source)) } else { source };
+    let revisions = Revisions::start(source).await?;
     warn_of_invalid(&revisions.known(), window);
     let mount = Mount::of_wwwroot(&place.wwwroot);
+    let looks = Arc::new(Looks::default());
+    let shared = SharedCache::new(&place.cachedir, SharedCache::LIMIT);
+    let told = format!("{}\0{:?}\0{:?}", place.wwwroot, settings.theme_settings, settings.minifier);
+    let mut workshop = Workshop::new(shared, sites.homes().clone(), looks, &told, settings.memory / 2);
+    workshop.talks = revisions.known().themerev.is_none();
     let makers = Makers {
         compilations: Compilations::default(),
         pool: Pool::start(worker::Limits::default(), runtime.clone())?,
@@ -58,6 +67,7 @@ pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Resul
         mount: mount.path().to_owned(),
         theme_settings: settings.theme_settings.clone(),
         default_theme: ThemeName::parse(DEFAULT_THEME).ok(),
+        workshop,
     };
     Ok(Engine::new(Parts {
         mount,
@@ -83,10 +93,9 @@ fn source(settings: &Settings) -> Result<Box<dyn Source>, OpenError> {
         RevisionSettings::Fixed { themerev, jsrev, themes } => {
             let (themerev, jsrev) = (revision("themerev", *themerev)?, revision("jsrev", *jsrev)?);
             let themes = themes.iter().filter_map(|(name, sub)| Some((ThemeName::parse(name).ok()?, *sub)));
-            let designer = settings.designer;
             Box::new(FixedSource(State {
-                themerev: (!designer).then_some(themerev),
-                jsrev: (!designer).then_some(jsrev),
+                themerev: Some(themerev),
+                jsrev: Some(jsrev),
                 themes: themes.collect(),
                 lagging: None,
             }))

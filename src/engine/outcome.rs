@@ -31,6 +31,8 @@ pub struct Found {
     pub source: Source,
     /// YUI combos and images are kept for 360 days (moodle-assets.md §5).
     pub lifetime: std::time::Duration,
+    /// Designer mode: it is older than the sources, which do not build.
+    pub is_last_good: bool,
 }
 
 /// Where a found asset came from.
@@ -38,5 +40,7 @@ pub struct Found {
 pub enum Source {
     Memory,
     Local,
+    /// The shared cachedir, in designer mode.
+    Shared,
     Built,
 }

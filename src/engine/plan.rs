@@ -86,6 +86,15 @@ pub fn generation(asset: &Asset, state: &State) -> Option<Generation> {
     Some(Generation::of(asset, current, sub))
 }
 
+/// Whether the site is in designer mode for an asset.
+pub fn is_designers(asset: &Asset, state: &State) -> bool {
+    match Family::of(asset) {
+        Family::Theme => state.themerev.is_none(),
+        Family::Script => state.jsrev.is_none(),
+        Family::None => state.themerev.is_none() || state.jsrev.is_none(),
+    }
+}
+
 /// Whether a generation is still the current one of its asset.
 pub fn is_current(asset: &Asset, built: Generation, state: &State) -> bool {
     state.lagging.is_none() && generation(asset, state) == Some(built)

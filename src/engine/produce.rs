@@ -1,6 +1,7 @@
 //! From an asset to its bytes: which files, and what is made of them. The only place that knows both.
 
 use super::compiled::Compilations;
+use super::designer::Workshop;
 use super::themes::Making;
 use super::{Failure, sites::Installed, styles::Styles};
 use crate::asset::{Asset, ContentType, Revision, ThemeName};
@@ -47,6 +48,8 @@ pub struct Makers {
     pub theme_settings: ThemeSettings,
     /// The theme that stands in for one that is broken.
     pub default_theme: Option<ThemeName>,
+    /// What designer mode keeps.
+    pub workshop: Workshop,
 }
 
 /// Files that were read, in order.
@@ -79,7 +82,7 @@ impl Makers {
         themerev: Option<Revision>,
         making: &mut Making,
     ) -> Result<Made, Failure> {
-        let Installed { site, yui } = installed;
+        let Installed { site, yui, .. } = installed;
         let mut sources = Sources::default();
         let (content_type, body) = match asset {
             Asset::Image { theme, component, name, svg } => {
@@ -211,7 +214,7 @@ impl Makers {
         installed: &Installed,
         sources: &mut Sources,
     ) -> Result<(ContentType, Bytes), Failure> {
-        let Installed { site, yui: yui::Library { versions, rollup } } = installed;
+        let Installed { site, yui: yui::Library { versions, rollup }, .. } = installed;
         let combo = yui::Combo::parse(text, versions).ok_or(Failure::NotFound)?;
         let [part] = &combo.parts[..] else { return Err(Failure::NotFound) };
         let mut read = |part: &yui::Part, file: &SourceFile| -> Result<Bytes, Failure> {

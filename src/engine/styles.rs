@@ -8,6 +8,7 @@
 //! Where the PHP cannot be evaluated, or the SCSS does not compile, the precompiled CSS stands in, never for long.
 //! Which way led to a sheet, and why no better one did, is noted in a [`Making`].
 
+use super::designer::sitting;
 use super::produce::{Form, Makers, Sources};
 use super::theme_host::ThemeHost;
 use super::themes::{Making, Way};
@@ -281,6 +282,10 @@ impl Styles<'_> {
 
     fn compile(&self, source: Source, sources: &mut Sources, making: &mut Making) -> Result<String, String> {
         let folders = self.chain_themes().map(|theme| theme.config().dir.clone()).collect();
+        if sitting::current().is_some() {
+            let run = |job: &Job| self.makers.pool.run_blocking(job, &[]);
+            return self.makers.workshop.compile(source, folders, self.chain.theme().name(), run);
+        }
         let made = self.makers.compilations.get(&self.makers.pool, source, folders);
         let compiled = made.map_err(|error| error.to_string())?;
         sources.note(&compiled.inputs, self.site.paths().dirroot());
@@ -299,7 +304,11 @@ impl Styles<'_> {
 
     /// A part of the sheet that is not as it should be costs long caching, nothing else.
     fn stand_in(&self, making: &mut Making, why: &dyn Display, css: String) -> String {
-        tracing::warn!(theme = %self.chain.theme().name(), %why, "styles are a stand-in, kept for seconds only");
+        let theme = self.chain.theme().name();
+        match sitting::current() {
+            Some(sitting) => sitting.note_stand_in(theme.as_str(), &why.to_string()),
+            None => tracing::warn!(%theme, %why, "styles are a stand-in, kept for seconds only"),
+        }
         making.warnings.push(why.to_string());
         making.short();
         css

@@ -1,5 +1,6 @@
 //! A thread with a deep stack: parser and evaluator recurse over nested source.
 
+use crate::inputs::trace;
 use std::cell::Cell;
 use std::thread;
 
@@ -17,10 +18,14 @@ pub fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
     if DEEP.get() {
         return Some(work());
     }
+    let notes = trace::current();
     thread::scope(|scope| {
         let on_thread = || {
             DEEP.set(true);
-            work()
+            match notes {
+                Some(notes) => notes.follow(work),
+                None => work(),
+            }
         };
         let builder = thread::Builder::new().name("php".into()).stack_size(STACK);
         builder.spawn_scoped(scope, on_thread).ok()?.join().ok()

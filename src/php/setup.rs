@@ -38,6 +38,7 @@ impl SetupPhp {
 /// [`PhpError`] where it cannot be read. A file that does not parse assigns nothing.
 pub fn read(path: &Utf8Path) -> Result<SetupPhp, PhpError> {
     let source = std::fs::read(path).map_err(|source| PhpError::Read { path: path.to_owned(), source })?;
+    crate::inputs::trace::content(path, &source);
     deep(|| collect(path, &source)).ok_or_else(|| PhpError::Thread { path: path.to_owned() })
 }
 

@@ -4,6 +4,7 @@
 //! said last, asks it once a second, and at once where a request names a newer revision.
 
 mod current;
+mod designer;
 mod files;
 mod fixed;
 mod source;
@@ -11,6 +12,7 @@ mod state;
 mod window;
 
 pub use current::Revisions;
+pub use designer::DesignerSource;
 pub use files::{FilesSource, Purge};
 pub use fixed::FixedSource;
 pub use source::{Look, Source, SourceError};

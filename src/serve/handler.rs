@@ -153,6 +153,7 @@ impl<E: Engine> Handler<E> {
 fn cache_status(source: Source) -> &'static str {
     match source {
         Source::Memory => "hit; detail=memory",
+        Source::Shared => "hit; detail=cachedir",
         Source::Local => "hit; detail=localcachedir",
         Source::Built => "fwd=miss; detail=built",
     }

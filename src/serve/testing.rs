@@ -25,5 +25,6 @@ pub fn found_as(entry: Entry, freshness: Freshness) -> Found {
         modified: Revision::new(1_770_000_000),
         source: Source::Memory,
         lifetime: Freshness::CURRENT,
+        is_last_good: false,
     }
 }

@@ -63,6 +63,7 @@ impl Engine for Fake {
             modified: Revision::new(17),
             source: Source::Memory,
             lifetime: Freshness::CURRENT,
+            is_last_good: false,
         })
     }
 

@@ -14,8 +14,42 @@ pub struct Spot {
     pub line: usize,
     /// In characters, from 1.
     pub column: usize,
+    /// Characters of white space before the line's first that are not in the excerpt.
+    pub indent: usize,
     /// The line itself, cut where it is long.
     pub excerpt: String,
+}
+
+impl Spot {
+    /// A mark to be written under the excerpt, below the place.
+    pub fn mark(&self) -> String {
+        let before = (self.column - 1).saturating_sub(self.indent).min(self.excerpt.chars().count());
+        format!("{}^", " ".repeat(before))
+    }
+}
+
+impl ScssError {
+    /// Where it is; `None` where it has no place.
+    pub fn spot(&self) -> Option<&Spot> {
+        match self {
+            ScssError::Wrong { spot, .. } | ScssError::Outside { spot, .. } | ScssError::TooDeep { spot, .. } => {
+                Some(spot)
+            }
+            ScssError::Unreadable { .. } | ScssError::Failed { .. } => None,
+        }
+    }
+
+    /// What is wrong, without the place.
+    pub fn words(&self) -> String {
+        match self {
+            ScssError::Wrong { message, .. } => message.clone(),
+            ScssError::Outside { path, .. } => {
+                format!("{path} is outside the folders of the theme and its parents")
+            }
+            ScssError::TooDeep { limit, .. } => format!("nested more than {limit} deep"),
+            other => other.to_string(),
+        }
+    }
 }
 
 impl fmt::Display for Spot {

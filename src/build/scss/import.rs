@@ -74,9 +74,14 @@ impl<'f> ImportFs<'f> {
                 return Some(path);
             }
             let index = folder.join(url);
-            if !url.ends_with(".scss") && self.files.is_folder(&super::folders::tidy(&index)) {
-                let index = candidates(&index, "index");
-                if let Some(path) = index.into_iter().find(|path| self.is_there(path)) {
+            if !url.ends_with(".scss") {
+                let index_files = candidates(&index, "index");
+                if !self.files.is_folder(&super::folders::tidy(&index)) {
+                    let inputs = &mut self.state.borrow_mut().inputs;
+                    index_files.iter().for_each(|path| inputs.add_missing(path));
+                    continue;
+                }
+                if let Some(path) = index_files.into_iter().find(|path| self.is_there(path)) {
                     return Some(path);
                 }
             }

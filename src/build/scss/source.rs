@@ -81,6 +81,7 @@ impl Spot {
             file: file.to_owned(),
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
+            indent: line.chars().take_while(|c| c.is_whitespace()).count(),
             excerpt: line.trim().chars().take(EXCERPT).collect(),
         }
     }

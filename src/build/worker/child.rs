@@ -76,7 +76,7 @@ fn serve(limits: &Limits) -> io::Result<()> {
             Ok(Err(refusal)) => (Err(refusal), Vec::new()),
             Err(_) => {
                 let words = panicked.lock().unwrap_or_else(PoisonError::into_inner);
-                (Err(Refusal { message: format!("the engine failed: {words}") }), Vec::new())
+                (Err(Refusal { message: format!("the engine failed: {words}"), scss: None }), Vec::new())
             }
         };
         frame::write(&mut output, &Answer { result, last }, &bytes)?;

@@ -50,6 +50,16 @@ pub enum Report {
 pub struct Refusal {
     /// With file, line and excerpt where the engine gives them.
     pub message: String,
+    /// Of [`Job::Scss`].
+    #[serde(default)]
+    pub scss: Option<Box<Uncompiled>>,
+}
+
+/// Why SCSS did not compile, and what that depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uncompiled {
+    pub error: scss::ScssError,
+    pub inputs: Inputs,
 }
 
 impl Job {
@@ -68,7 +78,13 @@ impl Job {
             Self::Scss { source, folders } => {
                 let folders = scss::ThemeFolders::open(&folders).map_err(|error| refused(error.to_string()))?;
                 let scss::Compiled { css, inputs, warnings } = scss::compile(&source, &folders);
-                let css = css.map_err(|error| refused(error.to_string()))?;
+                let css = match css {
+                    Ok(css) => css,
+                    Err(error) => {
+                        let message = error.to_string();
+                        return Err(Refusal { message, scss: Some(Box::new(Uncompiled { error, inputs })) });
+                    }
+                };
                 Ok((Report::Scss { inputs, warnings }, css.into_bytes()))
             }
         }
@@ -76,7 +92,7 @@ impl Job {
 }
 
 fn refused(message: String) -> Refusal {
-    Refusal { message }
+    Refusal { message, scss: None }
 }
 
 fn text(input: &[u8]) -> Result<&str, Refusal> {

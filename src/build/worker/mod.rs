@@ -18,7 +18,7 @@ mod limits;
 mod pool;
 
 pub use child::child_main;
-pub use job::{Job, Output, Refusal, Report};
+pub use job::{Job, Output, Refusal, Report, Uncompiled};
 pub use limits::Limits;
 pub use pool::{JobError, Pool, StartError};
 

@@ -12,6 +12,7 @@ use super::host::Host;
 use super::problem::Problem;
 use super::reading::Reading;
 use super::reads::Reads;
+use crate::inputs::trace;
 
 mod chain;
 mod excludes;
@@ -105,6 +106,7 @@ pub fn read_config(
 ) -> Result<ThemeConfig, PhpError> {
     let path = dir.join("config.php");
     let source = std::fs::read(&path).map_err(|source| PhpError::Read { path: path.clone(), source })?;
+    trace::content(&path, &source);
     deep(|| {
         Session::run(host, requested, true, |session| {
             let read = session.config(name, dir, &source);

@@ -139,6 +139,9 @@ impl Shared {
         if kind.is_font() {
             kept.push_str("access-control-allow-origin: *\r\n");
         }
+        if found.is_last_good {
+            kept.push_str("revserve-build: failed; this is the last good one\r\n");
+        }
         let mut rest = String::from("accept-ranges: bytes\r\nx-content-type-options: nosniff\r\n");
         // Opened on its own, an SVG is a document of the site's origin, and so is a source map under the type
         // that Moodle gives it: no scripts, nothing loaded.

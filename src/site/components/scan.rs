@@ -15,6 +15,7 @@ use super::names::{is_plain, is_plugin};
 use super::source::{self, Source};
 use super::subplugins::{self, Brought};
 use super::{Components, Plugin, PluginType, Problem, Subsystem};
+use crate::inputs::trace;
 use crate::site::{SiteError, SitePaths};
 
 /// The types whose plugins may bring types, in the order in which those come.
@@ -118,6 +119,7 @@ impl Scan<'_> {
         for (list, other) in lists {
             for (name, folder) in list {
                 let dir = owner_dir.to_owned();
+                trace::seen_now(&self.paths.dirroot().join(&folder));
                 let taken = self.subsystems.iter().any(|s| s.name == name && s.dir.is_some());
                 if !is_plain(&name) || taken {
                     self.problems.push(Problem::BadType { dir, name });
@@ -143,6 +145,7 @@ impl Scan<'_> {
     fn plugins(&self, kind: &str, dir: &str, written: &str) -> Result<BTreeMap<String, String>, SiteError> {
         let path = self.paths.dirroot().join(dir);
         let mut found = BTreeMap::new();
+        trace::listing(&path);
         let unreadable = |source| SiteError::Unreadable { path: path.clone(), source };
         let entries = match path.read_dir() {
             Ok(entries) => entries,
@@ -175,7 +178,10 @@ fn is_absent(error: &io::Error) -> bool {
 /// Whether an entry is a folder or a link to one.
 fn is_folder(entry: &std::fs::DirEntry, path: &Utf8Path) -> Result<bool, SiteError> {
     let kind = match entry.file_type() {
-        Ok(kind) if kind.is_symlink() => path.metadata().map(|data| data.is_dir()),
+        Ok(kind) if kind.is_symlink() => {
+            trace::seen_now(path);
+            path.metadata().map(|data| data.is_dir())
+        }
         kind => kind.map(|kind| kind.is_dir()),
     };
     match kind {

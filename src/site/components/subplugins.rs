@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::Problem;
 use super::source::from_dirroot;
+use crate::inputs::trace;
 use crate::site::{SiteError, SitePaths, small};
 
 /// The types that one plugin brings, folders written from dirroot, in the order of the file.
@@ -23,6 +24,7 @@ pub(super) fn read(dir: &str, paths: &SitePaths, problems: &mut Vec<Problem>) ->
     let text = match small::read(&path) {
         Ok(text) => text,
         Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            trace::seen_now(&path.with_extension("php"));
             if path.with_extension("php").exists() {
                 problems.push(Problem::OldSubplugins { dir: dir.into() });
             }

@@ -10,6 +10,7 @@ use rustix::io::Errno;
 
 use super::error::is_absent;
 use super::{SourceError, SourceFile, beneath};
+use crate::inputs::{Seen, trace};
 
 /// A folder with all links on the way to it resolved, held open: what is found in it stays in it, also
 /// when the folder is moved or a link to it switched.
@@ -104,7 +105,9 @@ impl Roots {
     /// Where it cannot be told whether there is one.
     pub fn add(&mut self, folder: &Utf8Path, name: &str) -> Result<Option<Place>, SourceError> {
         let fail = |errno| SourceError::Unreadable { path: folder.into(), errno };
-        let Some(path) = resolve(folder).map_err(fail)? else { return Ok(None) };
+        let real = resolve(folder).map_err(fail)?;
+        trace::leads(folder, real.as_deref());
+        let Some(path) = real else { return Ok(None) };
         let root = match self.known.get(&path) {
             Some(&i) => self.roots[i].clone(),
             None => {
@@ -138,7 +141,9 @@ impl Roots {
         if name.is_empty() || name.ends_with('/') || name.contains('\0') {
             return Ok(None);
         }
-        let Some(found) = self.locate(place, name, reach)? else { return Ok(None) };
+        let found = self.locate(place, name, reach);
+        note(place, name, &found, Seen::File, Seen::NoFile);
+        let Some(found) = found? else { return Ok(None) };
         match found.kind()? {
             FileType::RegularFile => Ok(Some(SourceFile::new(found.root, found.below, place.named(name)))),
             FileType::Directory => Ok(None),
@@ -148,7 +153,9 @@ impl Roots {
 
     /// The folder `name` of a place as a place of its own; links to it have to stay within the roots.
     pub fn folder(&self, place: &Place, name: &str) -> Result<Option<Place>, SourceError> {
-        let Some(found) = self.locate(place, name, Reach::AllRoots)? else { return Ok(None) };
+        let found = self.locate(place, name, Reach::AllRoots);
+        note(place, name, &found, Seen::Folder, Seen::NoFolder);
+        let Some(found) = found? else { return Ok(None) };
         let is_folder = found.kind()? == FileType::Directory;
         Ok(is_folder.then(|| Place { root: found.root, below: found.below, name: place.named(name).into() }))
     }
@@ -182,6 +189,29 @@ impl Roots {
             }
         }
         Err(SourceError::Changing { path })
+    }
+}
+
+/// Notes what was found under a name: `there` if it is what was looked for, else `not`.
+fn note(place: &Place, name: &str, found: &Result<Option<Located>, SourceError>, there: Seen, not: Seen) {
+    if trace::current().is_none() {
+        return;
+    }
+    let path = place.path().join(name);
+    match found {
+        Ok(None) => trace::seen(&path, not),
+        Ok(Some(found)) => {
+            if found.path() != path {
+                trace::leads(&path, Some(&found.path()));
+            }
+            match found.kind() {
+                Ok(FileType::RegularFile) => trace::seen(&path, if there == Seen::File { there } else { not }),
+                Ok(FileType::Directory) => trace::seen(&path, Seen::Folder),
+                _ => trace::uncertain(),
+            }
+        }
+        Err(SourceError::LeadsOut { target, .. }) => trace::leads(&path, Some(target)),
+        Err(_) => trace::uncertain(),
     }
 }
 

@@ -12,6 +12,7 @@ use rustix::io::Errno;
 use super::error::is_absent;
 use super::{Root, SourceError};
 use crate::asset::ContentType;
+use crate::inputs::trace;
 
 /// A regular file of the site, found but not yet read.
 #[derive(Clone, Debug)]
@@ -59,6 +60,7 @@ impl SourceFile {
     pub fn read(&self, limit: u64) -> Result<Bytes, SourceError> {
         for _ in 0..TRIES {
             if let Some(content) = self.read_once(limit)? {
+                trace::content(&self.path(), &content);
                 return Ok(content);
             }
         }

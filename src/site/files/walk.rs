@@ -8,6 +8,7 @@ use rustix::io::Errno;
 use super::error::is_absent;
 use super::roots::join;
 use super::{Place, Reach, Roots, SourceError, SourceFile};
+use crate::inputs::trace;
 
 /// Folders deeper in each other than this are not Moodle's.
 const DEEPEST: usize = 32;
@@ -34,6 +35,7 @@ impl Roots {
         let mut folders = vec![String::new()];
         let mut seen = 0;
         while let Some(folder) = folders.pop() {
+            trace::listing(&top.path().join(&folder));
             let fail = |errno| SourceError::Unreadable { path: top.path().join(&folder), errno };
             let handle = match top.root().open(&top.below(&folder), OFlags::RDONLY | OFlags::DIRECTORY) {
                 Ok(handle) => handle,

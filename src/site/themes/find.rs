@@ -13,6 +13,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::host::ThemeFiles;
 use super::{Chain, ThemeFault};
 use crate::asset::ThemeName;
+use crate::inputs::trace;
 use crate::php::theme::{ThemeConfig, read_config};
 use crate::php::{Reading, deep};
 use crate::site::files::{Place, Reach, Roots};
@@ -156,6 +157,7 @@ fn missing(theme: &Theme, missing: &str) -> ThemeFault {
 fn candidates(home: &Utf8PathBuf) -> Result<BTreeSet<ThemeName>, SiteError> {
     let unreadable = |source| SiteError::Unreadable { path: home.clone(), source };
     let mut names = BTreeSet::new();
+    trace::listing(home);
     let entries = match home.read_dir() {
         Ok(entries) => entries,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(names),

@@ -1,0 +1,35 @@
+//! Designer mode, whatever the site's revisions are.
+
+use super::{Look, Source, State};
+
+/// Another source of which only the revisions do not count: the operator said so at the start.
+pub struct DesignerSource(pub Box<dyn Source>);
+
+impl Source for DesignerSource {
+    fn look(&self) -> Look<'_> {
+        Box::pin(async { Ok(State { themerev: None, jsrev: None, ..self.0.look().await? }) })
+    }
+
+    fn describe(&self) -> String {
+        format!("designer mode, over {}", self.0.describe())
+    }
+
+    fn changes(&self) -> bool {
+        self.0.changes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asset::Revision;
+    use crate::revision::FixedSource;
+
+    #[tokio::test]
+    async fn no_revision_of_the_source_counts() {
+        let revision = Revision::new(1_770_000_000);
+        let fixed = FixedSource(State { themerev: revision, jsrev: revision, ..State::default() });
+        let state = DesignerSource(Box::new(fixed)).look().await.unwrap();
+        assert_eq!((state.themerev, state.jsrev), (None, None));
+    }
+}
