@@ -92,7 +92,7 @@ impl Styles<'_> {
         }
         making.way = Way::Fallback;
         making.short();
-        tracing::warn!(theme = %self.chain.theme().name(), %why, "styles are a stand-in, kept for seconds only");
+        self.lament(why);
         let scss = scss.or_else(|why| self.precompiled(php, &why))?;
         let css = self.joined(sheet, &scss, sources, making).map_err(|why| failed(&why))?;
         match theme::post_process(&php.chain, css.clone().into_bytes(), &php.host) {
@@ -138,6 +138,7 @@ impl Styles<'_> {
             DebugSheet::Scss => self.compiled(&php, sources, making).or_else(|why| {
                 making.fell(Way::Native, &why);
                 making.short();
+                self.lament(&why);
                 self.precompiled(&php, &why)
             })?,
             _ => text(sources, &sheets::file(self.site, self.chain, sheet)?)? + "\n",
@@ -302,13 +303,18 @@ impl Styles<'_> {
         }
     }
 
-    /// A part of the sheet that is not as it should be costs long caching, nothing else.
-    fn stand_in(&self, making: &mut Making, why: &dyn Display, css: String) -> String {
+    /// Says why something stands in for a sheet: to whoever works on it, or in the log.
+    fn lament(&self, why: &dyn Display) {
         let theme = self.chain.theme().name();
         match sitting::current() {
             Some(sitting) => sitting.note_stand_in(theme.as_str(), &why.to_string()),
             None => tracing::warn!(%theme, %why, "styles are a stand-in, kept for seconds only"),
         }
+    }
+
+    /// A part of the sheet that is not as it should be costs long caching, nothing else.
+    fn stand_in(&self, making: &mut Making, why: &dyn Display, css: String) -> String {
+        self.lament(why);
         making.warnings.push(why.to_string());
         making.short();
         css

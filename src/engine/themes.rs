@@ -1,6 +1,6 @@
 //! How each theme's styles are come by: for `check`, `inspect` and the status page.
 
-use super::{Engine, obtain, plan};
+use super::{Engine, designer, plan};
 use crate::asset::{Asset, Coding, Freshness, SheetType, ThemeName};
 use crate::cache::{Entry, Input};
 use std::collections::BTreeMap;
@@ -216,7 +216,7 @@ impl Engine {
         let state = self.0.revisions.known();
         match plan::generation(asset, &state) {
             Some(generation) => _ = self.get(asset, generation, false).await,
-            None => _ = obtain::development(self, asset).await,
+            None => _ = designer::answer(self, asset, false).await,
         }
     }
 }
