@@ -260,6 +260,23 @@ fn a_theme_whose_parent_is_missing_is_named() {
 }
 
 #[test]
+fn each_theme_is_built_and_what_is_wrong_with_it_is_named_with_file_and_line() {
+    let site = site();
+    let config = "$THEME->parents = []; $THEME->sheets = []; $THEME->scss = 'main';";
+    site.theme_config("wrong", config).file("scss/main.scss", "\n.a { color: $nowhere }");
+    site.theme_config("fine", config).file("scss/main.scss", ".a { color: red }");
+    let checked = check_alone(&site);
+    checked.has("wrong", "themes", &["wrong: failed", "main.scss:2"], &["mend"]);
+    checked.has("ok", "themes", &["fine: native", " s, "], &[]);
+    let mut command = revserve();
+    let output =
+        command.args(["check", "--json", "--quick", "--listen", NOWHERE, "--admin", NOWHERE]).args(site.args());
+    let output = output.output().expect("revserve starts");
+    let quick = read(output.status.code(), &output.stdout);
+    quick.has("ok", "themes", &["installed: fine, plain, wrong"], &[]);
+}
+
+#[test]
 fn code_that_is_damaged_or_whose_version_cannot_be_told_is_named() {
     let site = site();
     site.plugin("local_odd", "local/odd").file("version.php", "<?php\n$plugin->version = time();");

@@ -36,9 +36,14 @@ pub enum Command {
 }
 
 impl Command {
-    /// Commands whose output is for other programs log warnings only.
-    pub fn is_quiet(&self) -> bool {
-        !matches!(self, Command::Serve(_))
+    /// What is logged where `RUST_LOG` does not say: what is printed for other programs, or tells everything itself,
+    /// needs little of it.
+    pub fn log(&self) -> &'static str {
+        match self {
+            Command::Serve(_) => "revserve=info,warn",
+            Command::Check(_) => "off",
+            _ => "warn",
+        }
     }
 }
 
@@ -104,6 +109,9 @@ pub struct CheckOptions {
     /// Where its health, metrics and purge are, as given to serve
     #[arg(long, value_name = "ADDR")]
     pub admin: Option<String>,
+    /// Leave out what takes seconds: building each theme's styles
+    #[arg(long)]
+    pub quick: bool,
     /// Print JSON, for other programs
     #[arg(long)]
     pub json: bool,

@@ -22,7 +22,7 @@ use std::process::ExitCode;
 /// Reads the command line, runs the command, and says in one sentence what went wrong.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    log(arguments.command.is_quiet());
+    log(arguments.command.log());
     let ended = match arguments.command {
         Command::Serve(options) => serve::run(options),
         Command::Build(options) => build::run(options),
@@ -43,9 +43,8 @@ fn failed(error: anyhow::Error) -> ExitCode {
 }
 
 /// The log goes to standard error; `RUST_LOG` chooses what is in it.
-fn log(quiet: bool) {
+fn log(default: &str) {
     use tracing_subscriber::EnvFilter;
-    let default = if quiet { "warn" } else { "revserve=info,warn" };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     let logging = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     let _ = logging.try_init(); // a second call keeps the first

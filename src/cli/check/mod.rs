@@ -63,11 +63,11 @@ fn examine(options: &CheckOptions) -> Vec<Finding> {
     let include = options.site.site.as_deref().and_then(|path| SiteFile::read(path).ok());
     let include = include.map(|file| file.site.include).unwrap_or_default();
     let subject = Subject::open(settings, &include);
-    let looks: [(&str, fn(&Subject) -> Vec<Finding>); 10] = [
+    type Look = fn(&Subject) -> Vec<Finding>;
+    let looks: [(&str, Look); 9] = [
         ("process", process::check),
         ("configuration", config::check),
         ("code", code::check),
-        ("themes", themes::check),
         ("dataroot", shared::check),
         ("clock", clock::check),
         ("localcachedir", local::check),
@@ -80,6 +80,10 @@ fn examine(options: &CheckOptions) -> Vec<Finding> {
         progress(what);
         findings.extend(look(&subject));
     }
+    progress("building each theme's styles");
+    let known = findings.iter().position(|finding| finding.subject == "dataroot").unwrap_or(findings.len());
+    let themes = if options.quick { themes::installed(&subject) } else { themes::built(&subject, &options.site) };
+    findings.splice(known..known, themes);
     if std::io::stderr().is_terminal() && !options.json {
         eprint!("\r\x1b[K");
     }

@@ -8,9 +8,6 @@
 //! | `attr(data-x type(<length>), 1px)`, `if(media(print): 1px; else: 2px)` | the same |
 //! | `url(data:…)` with blanks or quotes in it | the same |
 //! | `red !ie` | `red #{"!ie"}` |
-//!
-//! And one value that grass gets wrong: `lightness($c)`, which it rounds, becomes `lightness(adjust-hue($c, 0deg))`, which
-//! it does not.
 
 use std::ops::Range;
 
@@ -106,13 +103,6 @@ impl Pass<'_> {
             }
             return whole_end(self.src, open, depth);
         }
-        if name == "lightness" && self.is_one_value(args, depth)? {
-            self.edits.replace(args..args, "adjust-hue(");
-            let close = whole_end(self.src, open, depth)?.saturating_sub(1);
-            self.value(args..close, depth + 1)?;
-            self.edits.replace(close..close, ", 0deg)");
-            return Ok(close);
-        }
         let becomes_plain = COLORS.contains(&name.as_str()) && self.is_relative(args)
             || name == "round" && has(self.src, args, depth, b',')?;
         if becomes_plain {
@@ -139,14 +129,6 @@ impl Pass<'_> {
     fn is_relative(&self, args: usize) -> bool {
         let word = blank_end(self.src, args);
         self.src[word..].get(..5).is_some_and(|w| w[..4].eq_ignore_ascii_case(b"from") && w[4].is_ascii_whitespace())
-    }
-
-    /// One argument without a name, whose bracket is closed, and no function of the source's own.
-    fn is_one_value(&self, args: usize, depth: usize) -> Result<bool, TooDeep> {
-        let end = skip(self.src, args, depth, |b| matches!(b, b',' | b':' | b';' | b'{' | b')'))?;
-        let argument = self.source.get(args..end).unwrap_or_default();
-        let is_plain = self.src.get(end) == Some(&b')') && !argument.trim().is_empty() && !argument.contains("...");
-        Ok(is_plain && !self.source.contains("@function lightness"))
     }
 
     /// CSS's `if(condition: value; else: value)`, not Sass's `if($condition, $if-true, $if-false)`.
