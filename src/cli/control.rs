@@ -3,9 +3,9 @@
 use super::demo::Demo;
 use crate::asset::Revision;
 use crate::asset::url::Requested;
-use crate::engine::{Engine, Outcome};
+use crate::engine::{BOUNDS, Engine, Kind, Outcome, Timed};
 use crate::revision::Purge;
-use crate::serve::admin::{Control, PurgeError, Sample};
+use crate::serve::admin::{Control, Histogram, PurgeError, Sample};
 use std::sync::atomic::Ordering::Relaxed;
 
 /// One node of a site.
@@ -49,19 +49,34 @@ impl Control for Node {
         let counters = self.engine.counters();
         let local = self.engine.local().counters();
         let reachable = f64::from(u8::from(self.engine.revisions().is_reachable()));
-        vec![
-            Sample::counter("revserve_builds_total", "Assets built from sources.", counters.builds()),
-            Sample::counter("revserve_failed_builds_total", "Builds that gave no asset.", counters.failed()),
+        let by_kind = |name, help, count: fn(&Timed) -> u64| {
+            let sample = move |(kind, timed): (Kind, Timed)| {
+                Sample::counter(name, help, count(&timed)).label("kind", kind.as_str())
+            };
+            counters.kinds().map(sample).collect::<Vec<_>>()
+        };
+        let mut samples = by_kind("revserve_builds_total", "Assets built from sources.", |timed| timed.good);
+        samples.extend(by_kind("revserve_failed_builds_total", "Builds that gave no asset.", |timed| timed.failed));
+        samples.extend([
             Sample::counter(
                 "revserve_scss_compiles_total",
                 "Runs of the SCSS compiler in designer mode.",
                 self.engine.workshop().compiles(),
             ),
-            Sample::gauge("revserve_build_seconds", "Time spent building.", counters.busy().as_secs_f64()),
             Sample::gauge("revserve_memory_bytes", "Built assets in memory.", self.engine.memory_bytes() as f64),
             Sample::gauge("revserve_themerev", "The current revision of themes.", revision(state.themerev)),
             Sample::gauge("revserve_jsrev", "The current revision of scripts.", revision(state.jsrev)),
             Sample::gauge("revserve_source_reachable", "Whether the source of revisions answers.", reachable),
+            Sample::counter(
+                "revserve_entries_loaded_total",
+                "Entries loaded from localcachedir.",
+                local.loaded.load(Relaxed),
+            ),
+            Sample::counter(
+                "revserve_entries_broken_total",
+                "Entries in localcachedir that failed their checksum.",
+                local.broken.load(Relaxed),
+            ),
             Sample::counter(
                 "revserve_entries_published_total",
                 "Entries added to localcachedir.",
@@ -77,7 +92,20 @@ impl Control for Node {
                 "Calls that localcachedir failed.",
                 local.failures.load(Relaxed),
             ),
-        ]
+        ]);
+        samples
+    }
+
+    fn histograms(&self) -> Vec<Histogram> {
+        let histogram = |(kind, timed): (Kind, Timed)| Histogram {
+            name: "revserve_build_duration_seconds",
+            help: "Time of builds, whether they gave an asset or not.",
+            labels: vec![("kind", kind.as_str().to_owned())],
+            bounds: BOUNDS.to_vec(),
+            counts: timed.classes,
+            sum: timed.busy.as_secs_f64(),
+        };
+        self.engine.counters().kinds().map(histogram).collect()
     }
 
     fn facts(&self) -> Vec<(String, String)> {

@@ -1,5 +1,7 @@
 //! What happened, in numbers.
 
+use super::kinds::{Kind, Timed, Times};
+use crate::asset::Asset;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -8,14 +10,12 @@ use tokio::sync::Semaphore;
 /// Builds since the start; all only grow.
 #[derive(Debug)]
 pub struct Counters {
-    builds: AtomicU64,
-    failed: AtomicU64,
+    /// By [`Kind::ALL`].
+    kinds: [Times; Kind::ALL.len()],
     /// Assets whose best variants have taken the place of the quick ones in memory.
     improved: AtomicU64,
     /// Assets whose best variants are being made, or wait for that.
     improving: AtomicU64,
-    /// Microseconds spent building.
-    busy: AtomicU64,
     /// Turns for the slow compressors: one fewer than cores, so that answers always have one.
     pub(super) improvers: Arc<Semaphore>,
 }
@@ -24,21 +24,22 @@ impl Default for Counters {
     fn default() -> Counters {
         let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
         Counters {
-            builds: AtomicU64::new(0),
-            failed: AtomicU64::new(0),
+            kinds: Default::default(),
             improved: AtomicU64::new(0),
             improving: AtomicU64::new(0),
-            busy: AtomicU64::new(0),
             improvers: Arc::new(Semaphore::new((cores - 1).max(1))),
         }
     }
 }
 
 impl Counters {
-    pub(super) fn built(&self, good: bool, took: Duration) {
-        let which = if good { &self.builds } else { &self.failed };
-        which.fetch_add(1, Ordering::Relaxed);
-        self.busy.fetch_add(took.as_micros() as u64, Ordering::Relaxed);
+    pub(super) fn built(&self, asset: &Asset, good: bool, took: Duration) {
+        self.kinds[Kind::of(asset) as usize].add(good, took);
+    }
+
+    /// Builds of each kind.
+    pub fn kinds(&self) -> impl Iterator<Item = (Kind, Timed)> {
+        Kind::ALL.into_iter().map(|kind| (kind, self.kinds[kind as usize].read()))
     }
 
     /// Counts an asset as waiting for its best variants until what is returned is dropped.
@@ -63,17 +64,7 @@ impl Counters {
 
     /// Assets built from sources.
     pub fn builds(&self) -> u64 {
-        self.builds.load(Ordering::Relaxed)
-    }
-
-    /// Builds that ended without an asset, because there is none or because something went wrong.
-    pub fn failed(&self) -> u64 {
-        self.failed.load(Ordering::Relaxed)
-    }
-
-    /// Time spent building.
-    pub fn busy(&self) -> Duration {
-        Duration::from_micros(self.busy.load(Ordering::Relaxed))
+        self.kinds().map(|(_, timed)| timed.good).sum()
     }
 }
 

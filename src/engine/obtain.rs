@@ -91,7 +91,7 @@ pub fn make(engine: &Engine, asset: &Asset, form: Form, site: &Installed) -> Res
     let mut making = Making::default();
     let made = engine.0.makers.produce(asset, form, site, engine.0.revisions.known().themerev, &mut making);
     let took = begun.elapsed();
-    engine.0.counters.built(made.is_ok(), took);
+    engine.0.counters.built(asset, made.is_ok(), took);
     match made {
         Ok(Made { content_type, body, inputs }) => {
             // In development the next request may find other sources: only the plain body is made.

@@ -40,12 +40,35 @@ impl Sample {
     }
 }
 
-/// The whole text: what serving counted, and the samples of the floor below.
-pub fn text(totals: &Totals, below: &[Sample]) -> String {
+/// How many of something fell into each class. Those of one name stand together, and have one help.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Histogram {
+    /// In snake case with its unit, without `_bucket`, `_sum` and `_count`.
+    pub name: &'static str,
+    pub help: &'static str,
+    pub labels: Vec<(&'static str, String)>,
+    /// The upper bounds of all classes but the last, which has none.
+    pub bounds: Vec<f64>,
+    /// How many are in each class alone.
+    pub counts: Vec<u64>,
+    pub sum: f64,
+}
+
+/// The whole text: what serving counted, and the numbers of the floor below.
+pub fn text(totals: &Totals, samples: &[Sample], histograms: &[Histogram]) -> String {
     let mut out = String::with_capacity(4096);
     write(&mut out, &serving(totals));
-    histogram(&mut out, totals);
-    write(&mut out, below);
+    let asked = Histogram {
+        name: "revserve_asked_seconds",
+        help: "Time of requests that asked the engine.",
+        labels: Vec::new(),
+        bounds: Totals::BOUNDS.iter().map(|bound| bound.as_secs_f64()).collect(),
+        counts: totals.asked.to_vec(),
+        sum: totals.asked_micros as f64 / 1e6,
+    };
+    write_histograms(&mut out, std::slice::from_ref(&asked));
+    write(&mut out, samples);
+    write_histograms(&mut out, histograms);
     out
 }
 
@@ -67,16 +90,37 @@ fn serving(totals: &Totals) -> Vec<Sample> {
     samples
 }
 
-fn histogram(out: &mut String, totals: &Totals) {
-    let name = "revserve_asked_seconds";
-    let _ = writeln!(out, "# HELP {name} Time of requests that asked the engine.\n# TYPE {name} histogram");
-    let mut sum = 0;
-    for (i, count) in totals.asked.iter().enumerate() {
-        sum += count;
-        let bound = Totals::BOUNDS.get(i).map_or("+Inf".to_owned(), |bound| bound.as_secs_f64().to_string());
-        let _ = writeln!(out, "{name}_bucket{{le=\"{bound}\"}} {sum}");
+fn write_histograms(out: &mut String, histograms: &[Histogram]) {
+    let mut last = "";
+    for histogram in histograms {
+        let name = histogram.name;
+        if name != last {
+            head(out, name, histogram.help, "histogram");
+            last = name;
+        }
+        let mut sum = 0;
+        for (i, count) in histogram.counts.iter().enumerate() {
+            sum += count;
+            let bound = histogram.bounds.get(i).map_or("+Inf".to_owned(), f64::to_string);
+            let labels: Vec<_> = histogram.labels.iter().cloned().chain([("le", bound)]).collect();
+            let _ = writeln!(out, "{name}_bucket{} {sum}", labelled(&labels));
+        }
+        let labels = labelled(&histogram.labels);
+        let _ = writeln!(out, "{name}_sum{labels} {}\n{name}_count{labels} {sum}", histogram.sum);
     }
-    let _ = writeln!(out, "{name}_sum {}\n{name}_count {sum}", totals.asked_micros as f64 / 1e6);
+}
+
+fn head(out: &mut String, name: &str, help: &str, kind: &str) {
+    let _ = writeln!(out, "# HELP {name} {}\n# TYPE {name} {kind}", help.replace(['\n', '\\'], " "));
+}
+
+/// Labels as they follow a name; nothing where there are none.
+fn labelled(labels: &[(&'static str, String)]) -> String {
+    if labels.is_empty() {
+        return String::new();
+    }
+    let pairs: Vec<String> = labels.iter().map(|(label, value)| format!("{label}=\"{}\"", escape(value))).collect();
+    format!("{{{}}}", pairs.join(","))
 }
 
 fn write(out: &mut String, samples: &[Sample]) {
@@ -88,14 +132,10 @@ fn write(out: &mut String, samples: &[Sample]) {
                 Kind::Counter => "counter",
                 Kind::Gauge => "gauge",
             };
-            let _ = writeln!(out, "# HELP {name} {}\n# TYPE {name} {kind}", sample.help.replace(['\n', '\\'], " "));
+            head(out, name, sample.help, kind);
             last = name;
         }
-        out.push_str(name);
-        for (i, (label, value)) in sample.labels.iter().enumerate() {
-            let _ = write!(out, "{}{label}=\"{}\"", if i == 0 { "{" } else { "," }, escape(value));
-        }
-        let _ = writeln!(out, "{} {}", if sample.labels.is_empty() { "" } else { "}" }, sample.value);
+        let _ = writeln!(out, "{name}{} {}", labelled(&sample.labels), sample.value);
     }
 }
 
@@ -118,7 +158,15 @@ mod tests {
             Sample::counter("revserve_builds_total", "Assets built.", 8).label("kind", "c").label("x", "y"),
             Sample::gauge("revserve_memory_bytes", "Bytes in memory.", 1.5),
         ];
-        let text = text(&totals, &below);
+        let built = Histogram {
+            name: "revserve_build_duration_seconds",
+            help: "Time.",
+            labels: vec![("kind", "font".into())],
+            bounds: vec![0.5],
+            counts: vec![2, 1],
+            sum: 3.25,
+        };
+        let text = text(&totals, &below, &[built]);
         for line in [
             "revserve_requests_total{status=\"404\"} 2",
             "revserve_hot_requests_total 5",
@@ -132,6 +180,10 @@ mod tests {
             "revserve_asked_seconds_count 5",
             "revserve_builds_total{kind=\"a\\\"b\\\\\\n\"} 7",
             "revserve_builds_total{kind=\"c\",x=\"y\"} 8",
+            "revserve_build_duration_seconds_bucket{kind=\"font\",le=\"0.5\"} 2",
+            "revserve_build_duration_seconds_bucket{kind=\"font\",le=\"+Inf\"} 3",
+            "revserve_build_duration_seconds_sum{kind=\"font\"} 3.25",
+            "revserve_build_duration_seconds_count{kind=\"font\"} 3",
             "# TYPE revserve_memory_bytes gauge",
             "revserve_memory_bytes 1.5",
         ] {

@@ -14,7 +14,7 @@ mod guard;
 mod page;
 mod service;
 
-pub use exposition::{Kind, Sample};
+pub use exposition::{Histogram, Kind, Sample};
 pub use guard::{Token, TokenError};
 pub use service::Admin;
 
@@ -28,6 +28,11 @@ pub trait Control: Clone + Send + 'static {
 
     /// Counters and gauges besides those of serving: builds, caches, revisions.
     fn samples(&self) -> Vec<Sample>;
+
+    /// What of the same is told by classes, such as durations.
+    fn histograms(&self) -> Vec<Histogram> {
+        Vec::new()
+    }
 
     /// Lines of the status page: a name and a plain text.
     fn facts(&self) -> Vec<(String, String)>;

@@ -129,7 +129,8 @@ impl<C: Control> Admin<C> {
                 Some(reason) => Answer::plain(StatusCode::SERVICE_UNAVAILABLE, reason),
             },
             Asked::Metrics => {
-                let text = exposition::text(&self.metrics.totals(), &self.control.samples());
+                let text =
+                    exposition::text(&self.metrics.totals(), &self.control.samples(), &self.control.histograms());
                 let kind = "text/plain; version=0.0.4; charset=utf-8";
                 Answer { status: StatusCode::OK, kind, text, field: None }
             }
