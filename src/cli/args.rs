@@ -30,6 +30,8 @@ pub enum Command {
     Minify(MinifyOptions),
     /// Print the proxy configuration for nginx
     Nginx(NginxOptions),
+    /// Print a PHP script that writes snapshots of themes whose PHP cannot be evaluated
+    ExportScript,
     /// The process in which engines run
     #[command(hide = true)]
     Worker,

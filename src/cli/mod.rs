@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod control;
 mod demo;
+mod export_script;
 mod inspect;
 mod minify;
 mod nginx;
@@ -32,6 +33,7 @@ pub fn main() -> ExitCode {
         Command::Purge(options) => purge::run(options),
         Command::Minify(options) => minify::run(options),
         Command::Nginx(options) => nginx::run(options),
+        Command::ExportScript => export_script::run(),
         Command::Worker => return crate::build::worker::child_main(),
     };
     ended.map_or_else(failed, |()| ExitCode::SUCCESS)

@@ -16,12 +16,15 @@ mod kinds;
 mod lists;
 mod obtain;
 mod open;
+pub mod origin;
+mod otherwise;
 mod outcome;
 pub mod plan;
 mod plugins;
 mod produce;
 mod sheets;
 mod sites;
+mod snapshot;
 mod styles;
 mod theme_host;
 mod themes;
@@ -182,6 +185,9 @@ impl Engine {
             return Err(BuildError::Failed(Arc::new(NotKept::Failed(Failure::NotFound))));
         }
         if let Some(held) = self.0.memory.get(&key).await {
+            if held.is_due() {
+                obtain::retry_later(self, key, held.clone(), store);
+            }
             if store && !held.stored.swap(true, Ordering::Relaxed) {
                 obtain::store_later(self, asset, generation, held.clone());
             }

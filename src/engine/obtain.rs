@@ -46,7 +46,9 @@ fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store
     if let Some(entry) = load() {
         return Ok(loaded(entry));
     }
+    let begun = Instant::now();
     let (entry, keeps) = build(engine, asset, Form::Production)?;
+    let again = Held::again(keeps, begun.elapsed());
     let current = || {
         let state = engine.0.runtime.block_on(engine.0.revisions.look());
         state.is_some_and(|state| plan::is_current(asset, generation, &state))
@@ -63,7 +65,7 @@ fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store
         // Nothing was written, by choice or because the folder would not take it.
         None => (entry, false, !still(engine, asset, generation)),
     };
-    let held = Arc::new(Held { keeps, ..Held::new(entry, Source::Built, stored || publishable) });
+    let held = Arc::new(Held { keeps, again, ..Held::new(entry, Source::Built, stored || publishable) });
     if moved {
         return Err(NotKept::Moved(held));
     }
@@ -111,6 +113,24 @@ pub fn make(engine: &Engine, asset: &Asset, form: Form, site: &Installed) -> Res
             Err(failure)
         }
     }
+}
+
+/// Tries a stand-in again in the background; until then it is what everybody gets.
+pub fn retry_later(engine: &Engine, key: Key, old: Arc<Held>, store: bool) {
+    let engine = engine.clone();
+    engine.0.runtime.clone().spawn(async move {
+        let begun = Instant::now();
+        let held = match obtain(&engine, key.asset.clone(), key.generation, store).await {
+            Ok(held) => held,
+            Err(NotKept::Moved(_)) => return,
+            Err(NotKept::Failed(_)) => {
+                let again = Held::again(old.keeps, begun.elapsed());
+                let stored = old.is_stored();
+                Arc::new(Held { keeps: old.keeps, again, ..Held::new(old.entry.clone(), old.source, stored) })
+            }
+        };
+        engine.0.memory.insert(key, held).await;
+    });
 }
 
 /// Publishes what was built for a request that may not store, now that one came that may.
@@ -165,7 +185,8 @@ fn improve_later(engine: &Engine, asset: Asset, generation: Generation, name: En
 
 impl Held {
     fn new(entry: impl Into<Arc<Entry>>, source: Source, stored: bool) -> Held {
-        Held { entry: entry.into(), stored: AtomicBool::new(stored), source, keeps: Freshness::Current }
+        let (stored, retried) = (AtomicBool::new(stored), AtomicBool::new(false));
+        Held { entry: entry.into(), stored, source, keeps: Freshness::Current, again: None, retried }
     }
 
     /// Whether it is in localcachedir, as far as we know.

@@ -2,6 +2,7 @@
 
 use super::compiled::Compilations;
 use super::designer::Workshop;
+use super::origin::{self, BadOrigin, Origin};
 use super::{Counters, Engine, Makers, Parts, Sites, ThemeStates};
 use crate::asset::url::Mount;
 use crate::asset::{Revision, ThemeName};
@@ -32,6 +33,9 @@ pub enum OpenError {
     /// A fixed revision is 0.
     #[error("[revisions] {key} = 0 is no revision: write a Unix time")]
     NoRevision { key: &'static str },
+    /// `[origin] url` cannot be asked.
+    #[error(transparent)]
+    Origin(#[from] BadOrigin),
     /// The process in which engines run cannot be started.
     #[error(transparent)]
     Worker(#[from] worker::StartError),
@@ -55,6 +59,10 @@ pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Resul
     let told = format!("{}\0{:?}\0{:?}", place.wwwroot, settings.theme_settings, settings.minifier);
     let mut workshop = Workshop::new(shared, sites.homes().clone(), looks, &told, settings.memory / 2);
     workshop.talks = revisions.known().themerev.is_none();
+    let origin = settings
+        .origin
+        .as_deref()
+        .map(|url| Origin::new(url, &place.wwwroot, origin::Limits::default(), revisions.clone(), runtime.clone()));
     let makers = Makers {
         compilations: Compilations::default(),
         pool: Pool::start(worker::Limits::default(), runtime.clone())?,
@@ -68,6 +76,7 @@ pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Resul
         theme_settings: settings.theme_settings.clone(),
         default_theme: ThemeName::parse(DEFAULT_THEME).ok(),
         workshop,
+        origin: origin.transpose()?,
     };
     Ok(Engine::new(Parts {
         mount,

@@ -2,6 +2,7 @@
 
 use super::compiled::Compilations;
 use super::designer::Workshop;
+use super::origin::Origin;
 use super::themes::Making;
 use super::{Failure, sites::Installed, styles::Styles};
 use crate::asset::{Asset, ContentType, Revision, ThemeName};
@@ -50,6 +51,8 @@ pub struct Makers {
     pub default_theme: Option<ThemeName>,
     /// What designer mode keeps.
     pub workshop: Workshop,
+    /// Moodle itself, where the operator named its address.
+    pub origin: Option<Origin>,
 }
 
 /// Files that were read, in order.
@@ -57,6 +60,11 @@ pub struct Makers {
 pub struct Sources(Vec<Input>);
 
 impl Sources {
+    /// Notes an input that is no file of the site.
+    pub fn add(&mut self, input: Input) {
+        self.0.push(input);
+    }
+
     /// Reads a file and notes it as an input.
     pub fn read(&mut self, file: &SourceFile) -> Result<Bytes, SourceError> {
         let content = file.read(LARGEST)?;

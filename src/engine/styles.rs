@@ -9,6 +9,7 @@
 //! Which way led to a sheet, and why no better one did, is noted in a [`Making`].
 
 use super::designer::sitting;
+use super::otherwise::Other;
 use super::produce::{Form, Makers, Sources};
 use super::theme_host::ThemeHost;
 use super::themes::{Making, Way};
@@ -45,15 +46,19 @@ impl Styles<'_> {
             SheetType::All | SheetType::AllRtl => self.compiled(&php, sources, making),
             SheetType::Editor | SheetType::EditorRtl => Ok(String::new()), // no pre-, main or extra SCSS
         };
+        // Moodle minifies no editor's styles.
+        let minify = self.form == Form::Production && matches!(sheet, SheetType::All | SheetType::AllRtl);
         let css = match self.native(sheet, &php, &scss, sources, making) {
             Ok(css) => css,
             Err(why) => {
                 making.fell(Way::Native, &why);
-                self.fallback(sheet, &php, scss, &why, sources, making)?
+                match self.otherwise(sheet, &php, &why, sources, making) {
+                    Some(Other { css, finished: true, .. }) => return Ok(css),
+                    Some(Other { css, flip, .. }) => return self.finished(css, flip, minify, making),
+                    None => self.fallback(sheet, &php, scss, &why, sources, making)?,
+                }
             }
         };
-        // Moodle minifies no editor's styles.
-        let minify = self.form == Form::Production && matches!(sheet, SheetType::All | SheetType::AllRtl);
         self.finished(css, sheet.is_rtl(), minify, making)
     }
 
@@ -92,7 +97,13 @@ impl Styles<'_> {
         }
         making.way = Way::Fallback;
         making.short();
-        self.lament(why);
+        match self.form {
+            Form::Development => self.lament(why),
+            Form::Production => {
+                let all: Vec<String> = making.fell.iter().map(ToString::to_string).collect();
+                self.lament(&all.join("; "));
+            }
+        }
         let scss = scss.or_else(|why| self.precompiled(php, &why))?;
         let css = self.joined(sheet, &scss, sources, making).map_err(|why| failed(&why))?;
         match theme::post_process(&php.chain, css.clone().into_bytes(), &php.host) {
@@ -361,14 +372,14 @@ impl Styles<'_> {
 }
 
 /// A theme's code, and what it may ask.
-struct Php {
-    chain: theme::Chain,
-    host: ThemeHost,
+pub(super) struct Php {
+    pub chain: theme::Chain,
+    pub host: ThemeHost,
 }
 
 /// Why there is no CSS of the theme's own.
 #[derive(Clone, Debug, thiserror::Error)]
-enum Unmade {
+pub(super) enum Unmade {
     /// The theme's PHP cannot be evaluated as data.
     #[error(transparent)]
     Unknown(#[from] Arc<Problem>),

@@ -14,6 +14,14 @@ use crate::site::{Site, themes::Chain};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 
+/// The rows of a plugin, by name, and how they are known.
+pub enum Rows {
+    /// As the operator wrote them into the site file.
+    Written(BTreeMap<String, String>),
+    /// There is neither a database nor a table for them in the site file.
+    Unknown,
+}
+
 /// A site without a database: settings of themes come from the site file, files from the chain's folders.
 pub struct ThemeHost {
     settings: ThemeSettings,
@@ -48,6 +56,14 @@ impl ThemeHost {
             files: ThemeFolders::open(&dirs)?,
             folders: installed.map(|(name, chain)| (name.to_string(), chain.theme().config().dir.clone())).collect(),
         })
+    }
+
+    /// All settings of a plugin.
+    pub fn rows(&self, plugin: &str) -> Rows {
+        match self.of_theme(plugin) {
+            Ok(Some(written)) => Rows::Written(written.clone()),
+            Ok(None) | Err(_) => Rows::Unknown,
+        }
     }
 
     fn of_theme(&self, plugin: &str) -> Answer<Option<&BTreeMap<String, String>>> {

@@ -64,6 +64,12 @@ pub struct Fall {
     pub why: String,
 }
 
+impl fmt::Display for Fall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not {}: {}", self.from, self.why)
+    }
+}
+
 /// What is noted while an asset is made.
 #[derive(Clone, Debug)]
 pub struct Making {

@@ -67,6 +67,10 @@ impl<E: Engine> Handler<E> {
         if request.method == Method::Other {
             return Some(self.counted(request, respond::not_allowed()));
         }
+        if request.fields.is_own {
+            // To be answered by Moodle: the proxy sends it there.
+            return Some(self.counted(request, respond::unavailable()));
+        }
         let started = self.diagnostics.then(Instant::now);
         let generation = self.engine.generation();
         let hit = self.hot.borrow_mut().get(request.target, generation);

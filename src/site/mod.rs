@@ -17,6 +17,7 @@ mod open;
 mod paths;
 mod scripts;
 mod small;
+mod style_sources;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

@@ -12,6 +12,8 @@ pub struct Fields<'a> {
     pub if_unmodified_since: Single<'a>,
     pub if_range: Single<'a>,
     pub range: Single<'a>,
+    /// The request is one of revserve's own to Moodle, come back in a circle (RFC 9110 §7.6.3).
+    pub is_own: bool,
 }
 
 impl<'a> Fields<'a> {
@@ -20,6 +22,7 @@ impl<'a> Fields<'a> {
         let is = |field: &str| name.eq_ignore_ascii_case(field.as_bytes());
         // The length tells most fields apart without comparing.
         match name.len() {
+            3 if is("via") => self.is_own |= crate::engine::origin::is_own(value),
             5 if is("range") => self.range.add(value),
             8 if is("if-match") => self.if_match.add(value),
             8 if is("if-range") => self.if_range.add(value),
