@@ -101,12 +101,13 @@ fn assert_precompiled(server: &Server, reason: &str) {
     assert_eq!(answer.status, 200, "{}", server.log());
     assert!(answer.text().contains(".precompiled{color:red}"), "{}", answer.text());
     assert!(!answer.is_immutable(), "{:?}", answer.header("cache-control"));
-    assert!(server.log().contains(reason), "{reason}: {}", server.log());
+    until(&format!("the log says: {reason}"), || server.log().contains(reason));
 }
 
 #[test]
 fn without_snapshot_and_origin_the_precompiled_css_is_served_short_and_the_log_says_where_it_began() {
-    let server = Server::start(&site());
+    let site = site();
+    let server = Server::start(&site);
     assert_precompiled(&server, "theme/asks/lib.php:4");
     let log = server.log();
     assert!(log.contains("there is no snapshot") && log.contains("names no [origin]"), "{log}");
@@ -125,7 +126,6 @@ fn a_snapshot_is_served_for_good_with_the_current_revision_in_its_urls() {
     assert!(places.is_sorted(), "{css}");
     assert!(css.contains(&format!("/theme/image.php/asks/theme/{THEME_REV}/bg")), "{css}");
     assert!(styles(&server, "all-rtl").text().contains("margin-right:3px"));
-    assert!(styles(&server, "editor-rtl").text().contains("float: right"));
     let no_svg = server.get(&format!("/theme/styles.php/_s/asks/{THEME_REV}_1/all")).text();
     assert!(no_svg.contains(&format!("/theme/image.php/_s/asks/theme/{THEME_REV}/bg")), "{no_svg}");
 
@@ -193,7 +193,7 @@ fn where_settings_are_not_known_a_snapshot_counts_for_its_own_revision_only() {
     site_file(&site, THEME_REV + 1, "");
     let server = Server::start(&site);
     assert!(!styles_of(&server, THEME_REV + 1, "all").is_immutable());
-    assert!(server.log().contains(&format!("the snapshot is of themerev {THEME_REV}")), "{}", server.log());
+    until("the log says why", || server.log().contains(&format!("the snapshot is of themerev {THEME_REV}")));
 }
 
 #[test]
@@ -301,7 +301,8 @@ fn answers_of_moodle_that_are_not_the_whole_current_sheet_are_not_believed() {
         ("", "theme/styles.php/asks"),
     ] {
         let moodle = Standin::saying(answer);
-        assert_precompiled(&Server::start(&with_origin(&moodle.url)), why);
+        let site = with_origin(&moodle.url);
+        assert_precompiled(&Server::start(&site), why);
     }
 }
 
@@ -313,13 +314,15 @@ fn an_endless_answer_of_moodle_ends() {
         let _ = write!(stream, "{GOOD}Transfer-Encoding: chunked\r\n\r\n");
         while stream.write_all(chunk.as_bytes()).is_ok() {}
     });
-    assert_precompiled(&Server::start(&with_origin(&moodle.url)), "it is larger than");
+    let site = with_origin(&moodle.url);
+    assert_precompiled(&Server::start(&site), "it is larger than");
 }
 
 #[test]
 fn while_moodle_is_silent_others_are_answered() {
     let moodle = Standin::new(|_, _| std::thread::sleep(Duration::from_secs(600)));
-    let server = Server::start(&with_origin(&moodle.url));
+    let site = with_origin(&moodle.url);
+    let server = Server::start(&site);
     let waiting: Vec<_> = (0..8)
         .map(|_| {
             let mut client = server.client();
