@@ -32,10 +32,10 @@ impl Styles<'_> {
         if matches!(why, Unmade::Failed(_)) || (broken && self.form == Form::Development) {
             return None;
         }
-        self.from_snapshot(sheet, php, sources, making).or_else(|| self.from_origin(sheet, broken, sources, making))
+        self.by_snapshot(sheet, php, sources, making).or_else(|| self.by_origin(sheet, broken, sources, making))
     }
 
-    fn from_snapshot(&self, sheet: SheetType, php: &Php, sources: &mut Sources, making: &mut Making) -> Option<Other> {
+    fn by_snapshot(&self, sheet: SheetType, php: &Php, sources: &mut Sources, making: &mut Making) -> Option<Other> {
         let (wwwroot, themerev) = (&self.makers.wwwroot, self.themerev);
         let now = Now { site: self.site, chain: self.chain, host: &php.host, wwwroot, themerev };
         match now.sheet(sheet, self.svg) {
@@ -51,7 +51,7 @@ impl Styles<'_> {
         }
     }
 
-    fn from_origin(&self, sheet: SheetType, broken: bool, sources: &mut Sources, making: &mut Making) -> Option<Other> {
+    fn by_origin(&self, sheet: SheetType, broken: bool, sources: &mut Sources, making: &mut Making) -> Option<Other> {
         let Some(origin) = &self.makers.origin else {
             making.fell(Way::Origin, "the site file names no [origin]");
             return None;
