@@ -25,6 +25,14 @@ fn ordinary_scss_comes_out_as_it_went_in() {
 }
 
 #[test]
+fn an_old_filter_with_a_blank_behind_its_colon_is_kept_as_it_stands() {
+    assert_eq!(
+        prepared("a { filter: progid: X.Y(a='b', c=#4C000000); -ms-filter: progid:\n X.Y(a=1) }"),
+        "a { filter: #{\"progid: X.Y\"}#{\"(a='b', c=#4C000000)\"}; -ms-filter: #{\"progid:  X.Y\"}#{\"(a=1)\"} }"
+    );
+}
+
+#[test]
 fn an_import_gets_the_path_that_it_means() {
     let mut asked = Vec::new();
     let text = prepare("@import 'a' , \"b.scss\";\na{@import'c'}@import 'd'", &mut |url| {

@@ -89,6 +89,13 @@ impl Pass<'_> {
     /// A word: a function where a bracket follows it at once.
     fn word(&mut self, start: usize, end: usize, depth: usize) -> Result<usize, TooDeep> {
         let open = self.name_end(start);
+        if let Some(filter) = self.spaced_filter(start..open, end) {
+            let args = filter..whole_end(self.src, filter, depth)?;
+            let name = self.source[start..filter].replace(['\n', '\r'], " ");
+            let text = format!("#{{\"{name}\"}}{}", text(self.source, args.clone(), depth)?);
+            self.edits.replace(start..args.end, &text);
+            return Ok(args.end);
+        }
         if open >= end || self.src[open] != b'(' {
             return Ok(open.max(start + 1));
         }
@@ -123,6 +130,19 @@ impl Pass<'_> {
         let text = text(self.source, call.clone(), depth)?;
         self.edits.replace(call.clone(), &text);
         Ok(call.end)
+    }
+
+    /// The bracket of `progid: Some.Filter(…)`: with a blank behind its colon, no compiler but Moodle's takes it.
+    fn spaced_filter(&self, word: Range<usize>, end: usize) -> Option<usize> {
+        let name = blank_end(self.src, word.end + 1);
+        let is_filter = self.source[word.clone()].eq_ignore_ascii_case("progid")
+            && self.src.get(word.end) == Some(&b':')
+            && name > word.end + 1;
+        if !is_filter {
+            return None;
+        }
+        let open = name + self.src[name..].iter().take_while(|&&b| is_name(b) || b == b'.').count();
+        (open < end && self.src[open] == b'(').then_some(open)
     }
 
     /// `from` as the first word.
