@@ -2,14 +2,19 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::{BuildHasherDefault, Hasher};
-
-use super::state::{Guard, State};
-use super::steps::{Bounds, next};
+use std::fmt::Display;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 pub enum Found {
     Nothing { states: usize },
     Violation { promise: String, trace: Vec<String>, states: usize },
+}
+
+/// Something that happens: to which state it leads, and which promise that breaks.
+pub struct Step<W, S> {
+    pub what: W,
+    pub state: S,
+    pub broken: Option<&'static str>,
 }
 
 /// A quick hash: states come from ourselves, nobody chooses them to collide.
@@ -42,28 +47,26 @@ impl Hasher for Quick {
     }
 }
 
-/// Looks at all of them, until a promise is broken.
-pub fn search(bounds: &Bounds, without: Option<Guard>) -> Found {
-    let first = State::first(bounds.nodes).canonical(bounds.nodes, bounds.one_folder, without);
-    // Each state, and the one that it was reached from: a number suffices to tell the way.
-    let mut known: HashMap<State, u32, BuildHasherDefault<Quick>> = HashMap::default();
-    let mut order: Vec<(State, u32)> = vec![(first, 0)];
+/// Looks at all of them, until a promise is broken. `next` says what can happen in a state.
+pub fn search<W: Display, S: Copy + Eq + Hash>(first: S, next: impl Fn(&S, &mut Vec<Step<W, S>>)) -> Found {
+    let mut known: HashMap<S, u32, BuildHasherDefault<Quick>> = HashMap::default();
+    // Each state, and the one that it was reached from.
+    let mut order: Vec<(S, u32)> = vec![(first, 0)];
     known.insert(first, 0);
     let mut at = 0;
     let mut steps = Vec::new();
     while at < order.len() {
         let state = order[at].0;
-        next(&state, bounds, without, &mut steps);
+        next(&state, &mut steps);
         for step in steps.drain(..) {
             if let Some(promise) = step.broken {
-                let mut trace = trace(&order, at, bounds, without);
+                let mut trace = trace(&order, at, &next);
                 trace.push(step.what.to_string());
                 return Found::Violation { promise: promise.to_owned(), trace, states: order.len() };
             }
-            let state = step.state.canonical(bounds.nodes, bounds.one_folder, without);
-            if let Entry::Vacant(vacant) = known.entry(state) {
+            if let Entry::Vacant(vacant) = known.entry(step.state) {
                 vacant.insert(order.len() as u32);
-                order.push((state, at as u32));
+                order.push((step.state, at as u32));
             }
         }
         at += 1;
@@ -72,16 +75,18 @@ pub fn search(bounds: &Bounds, without: Option<Guard>) -> Found {
 }
 
 /// The steps that lead to a state: found again from each state to the next.
-fn trace(order: &[(State, u32)], mut at: usize, bounds: &Bounds, without: Option<Guard>) -> Vec<String> {
+fn trace<W: Display, S: Copy + Eq>(
+    order: &[(S, u32)],
+    mut at: usize,
+    next: impl Fn(&S, &mut Vec<Step<W, S>>),
+) -> Vec<String> {
     let mut trace = Vec::new();
     let mut steps = Vec::new();
     while at != 0 {
         let before = order[at].1 as usize;
-        next(&order[before].0, bounds, without, &mut steps);
-        let led =
-            steps.drain(..).find(|step| step.state.canonical(bounds.nodes, bounds.one_folder, without) == order[at].0);
+        next(&order[before].0, &mut steps);
+        let led = steps.drain(..).find(|step| step.state == order[at].0);
         trace.extend(led.map(|step| step.what.to_string()));
-        steps.clear();
         at = before;
     }
     trace.reverse();

@@ -1,5 +1,6 @@
 //! What can happen in a state, and which promise it breaks.
 
+use super::search::{Found, Step, search};
 use super::state::{Build, Content, Guard, Held, NODES, Node, Phase, State};
 
 /// How far a run goes.
@@ -16,14 +17,6 @@ pub struct Bounds {
     pub one_folder: bool,
     /// Crashes, lost sources, emptied folders, folders that take nothing.
     pub trouble: bool,
-}
-
-/// Something that happened.
-pub struct Step {
-    pub what: What,
-    pub state: State,
-    /// The promise that it broke.
-    pub broken: Option<&'static str>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -76,8 +69,19 @@ impl std::fmt::Display for What {
 const LONG: &str = "promise 3: kept for good, though not this revision's content";
 const LAGS: &str = "promise 3: kept for good, by a node that knows that it lags";
 
+/// Looks at every state within these bounds.
+pub fn explore(bounds: &Bounds, without: Option<Guard>) -> Found {
+    let canonical = |state: State| state.canonical(bounds.nodes, bounds.one_folder, without);
+    search(canonical(State::first(bounds.nodes)), |state, steps| {
+        next(state, bounds, without, steps);
+        for step in steps {
+            step.state = canonical(step.state);
+        }
+    })
+}
+
 /// Everything that can happen next.
-pub fn next(state: &State, bounds: &Bounds, without: Option<Guard>, steps: &mut Vec<Step>) {
+fn next(state: &State, bounds: &Bounds, without: Option<Guard>, steps: &mut Vec<Step<What, State>>) {
     let mut world = World { bounds, without, steps };
     world.operators(state);
     for at in 0..bounds.nodes {
@@ -97,7 +101,7 @@ pub fn next(state: &State, bounds: &Bounds, without: Option<Guard>, steps: &mut 
 pub struct World<'a> {
     pub bounds: &'a Bounds,
     pub without: Option<Guard>,
-    pub steps: &'a mut Vec<Step>,
+    pub steps: &'a mut Vec<Step<What, State>>,
 }
 
 impl World<'_> {
