@@ -229,3 +229,91 @@ fn a_purge_under_load_makes_the_new_revision_lasting_and_the_old_one_short() {
     });
     assert_eq!(server.get(&url(old)).want("cache-control"), "public, max-age=10");
 }
+
+/// A script and a style sheet whose builds take a while, all of which say `mark`.
+fn slow_sources(site: &Site, mark: &str) {
+    for n in 0..6 {
+        site.file(&format!("lib/slow{n}.js"), format!("var mark = \"{mark}\";\n{}", long_script()));
+    }
+    let loops = "@for $i from 1 through 4000 { .rule-#{$i} { margin: $i * 1px; color: mix(red, blue, $i % 100) } }";
+    site.folder("theme/slow")
+        .file("scss/slow.scss", format!(".{mark} {{ color: red }}\n{loops}\n.{mark}-end {{ top: 0 }}"));
+}
+
+/// The bodies of the entries below a revision's folder.
+fn bodies(site: &Site, area: &str, revision: i64) -> Vec<String> {
+    let folder = site.localcachedir().join("revserve").join(area).join(revision.to_string());
+    let names = files(&folder).into_iter().filter(|name| name.ends_with(".entry"));
+    names
+        .map(|name| {
+            let bytes = std::fs::read(folder.join(name)).expect("entries stay");
+            let entry = revserve::cache::entry::decode(bytes.into()).expect("entries are whole");
+            String::from_utf8_lossy(entry.body()).into_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn a_purge_while_builds_run_keeps_what_was_built_before_out_of_the_revision_after() {
+    let site = Site::new(Layout::Public);
+    site.theme_config("slow", "$THEME->parents = [];\n$THEME->sheets = [];\n$THEME->scss = 'slow';");
+    slow_sources(&site, "mark-0");
+    site.site_toml("[revisions]\nsource = \"files\"\n");
+    let server = Server::start(&site);
+    let urls = |revision: i64| -> Vec<String> {
+        let scripts = (0..6).map(|n| format!("/lib/javascript.php/{revision}/lib/slow{n}.js"));
+        scripts.chain(["all", "all-rtl"].map(|sheet| format!("/theme/styles.php/slow/{revision}_1/{sheet}"))).collect()
+    };
+    let ask = |revision: i64| -> Vec<Client> {
+        let clients = urls(revision).into_iter().map(|url| {
+            let mut client = server.client();
+            let request = format!("GET {url} HTTP/1.1\r\nHost: a\r\n\r\n");
+            client.send(request.as_bytes()).expect("the request is taken");
+            client
+        });
+        clients.collect()
+    };
+    let revision = || server.metrics().sum("revserve_jsrev") as i64;
+    assert_eq!(revision(), server.metrics().sum("revserve_themerev") as i64);
+    let mut in_the_middle = 0;
+    for round in 1..=5 {
+        let old = revision();
+        let (mut early, built) = (ask(old), server.metrics().sum("revserve_builds_total"));
+        // At other moments each time, while some of them are being built.
+        std::thread::sleep(std::time::Duration::from_millis(40 * round));
+        let mark = format!("mark-{round}");
+        slow_sources(&site, &mark);
+        in_the_middle += usize::from(server.metrics().sum("revserve_builds_total") < built + 8.0);
+        let mut args = site.args();
+        args.splice(0..0, ["purge".into(), "all".into()]);
+        run(args).ok();
+        let new = std::fs::read_dir(site.dataroot().join("revserve/log")).expect("purges are written there");
+        let lines = new.flatten().map(|file| std::fs::read_to_string(file.path()).expect("a log of lines"));
+        let values = lines.collect::<String>();
+        let new = values.split_whitespace().filter_map(|word| word.parse().ok()).max().expect("a revision");
+        assert!(new > old);
+        // At once, while the server may not know of it yet and says so by a short life; then when it knows.
+        for known in [false, true] {
+            if known {
+                until("the server sees it", || revision() == new);
+            }
+            for (url, client) in urls(new).iter().zip(&mut ask(new)) {
+                let answer = client.read_response("GET").expect("an answer");
+                assert_eq!(answer.status, 200, "{url}: {}", answer.text());
+                assert!(answer.is_immutable() || !known, "{url}: {}", answer.want("cache-control"));
+                let fresh = answer.text().contains(&mark);
+                assert!(fresh || !answer.is_immutable(), "{url}: {}", &answer.text()[..100]);
+            }
+        }
+        for client in &mut early {
+            assert_eq!(client.read_response("GET").expect("an answer").status, 200);
+        }
+        until("all of the new revision is stored", || {
+            bodies(&site, "js", new).len() + bodies(&site, "theme", new).len() == 8
+        });
+        for body in bodies(&site, "js", new).into_iter().chain(bodies(&site, "theme", new)) {
+            assert!(body.contains(&mark), "built before the purge: {}", &body[..100]);
+        }
+    }
+    assert!(in_the_middle > 0, "no purge fell into a build");
+}
