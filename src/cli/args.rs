@@ -2,7 +2,7 @@
 
 use crate::serve::nginx::Fallback;
 use camino::Utf8PathBuf;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Answers the asset requests of a Moodle site.
 #[derive(Debug, Parser)]
@@ -10,6 +10,19 @@ use clap::{Args, Parser, Subcommand};
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
+    /// How the log on standard error is written
+    #[arg(long, global = true, value_name = "FORM", value_enum, default_value_t)]
+    pub log: LogForm,
+}
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogForm {
+    /// Lines for people, coloured on a terminal
+    #[default]
+    Human,
+    /// One JSON object a line, for programs that collect logs
+    Json,
 }
 
 #[derive(Debug, Subcommand)]

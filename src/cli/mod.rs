@@ -7,6 +7,7 @@ mod control;
 mod demo;
 mod export_script;
 mod inspect;
+mod log;
 mod minify;
 mod nginx;
 mod open;
@@ -23,7 +24,7 @@ use std::process::ExitCode;
 /// Reads the command line, runs the command, and says in one sentence what went wrong.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    log(arguments.command.log());
+    log::begin(arguments.log, arguments.command.log());
     let ended = match arguments.command {
         Command::Serve(options) => serve::run(options),
         Command::Build(options) => build::run(options),
@@ -42,12 +43,4 @@ pub fn main() -> ExitCode {
 fn failed(error: anyhow::Error) -> ExitCode {
     eprintln!("revserve: {error:#}");
     ExitCode::FAILURE
-}
-
-/// The log goes to standard error; `RUST_LOG` chooses what is in it.
-fn log(default: &str) {
-    use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
-    let logging = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
-    let _ = logging.try_init(); // a second call keeps the first
 }
