@@ -387,3 +387,29 @@ fn a_restart_serves_what_was_built_before() {
     }
     assert_eq!(server.metrics().sum("revserve_builds_total"), 0.0, "nothing was built again");
 }
+
+#[test]
+fn another_wwwroot_without_a_purge_gets_its_own_urls_and_leaves_stored_entries_alone() {
+    let site = Site::new(Layout::Public);
+    site.theme_config("linked", "$THEME->parents = [];\n$THEME->sheets = ['linked'];")
+        .file("style/linked.css", "a{background:url([[pix:i/edit]])}");
+    let at = |path: &str| {
+        let fixed = format!("[revisions]\nsource = \"fixed\"\nthemerev = {THEME_REV}\njsrev = {JS_REV}\n");
+        site.site_toml(&format!("wwwroot = \"http://127.0.0.1:8080{path}\"\n{fixed}"));
+        let server = Server::start(&site);
+        let answer = server.get(&format!("{path}/theme/styles.php/linked/{THEME_REV}_1/all"));
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert!(answer.is_immutable(), "{}", answer.want("cache-control"));
+        assert!(answer.text().contains(&format!("({path}/theme/image.php/linked/core/")), "{}", answer.text());
+        let builds = server.metrics().sum("revserve_builds_total");
+        server.stop();
+        builds
+    };
+    assert_eq!(at("/first"), 1.0);
+    assert_eq!(at("/first"), 0.0, "stored");
+    let entry = site.localcachedir().join(format!("revserve/theme/{THEME_REV}/linked/css/all_1.entry"));
+    let stored = std::fs::read(&entry).expect("stored");
+    assert_eq!(at("/second"), 1.0, "built for itself");
+    assert_eq!(std::fs::read(&entry).expect("still there"), stored, "never overwritten");
+    assert_eq!(at("/first"), 0.0, "and still good for whom it was made");
+}

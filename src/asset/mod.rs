@@ -5,6 +5,7 @@
 
 mod coding;
 mod content_type;
+mod display;
 mod freshness;
 mod kind;
 mod name;

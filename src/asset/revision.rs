@@ -65,6 +65,16 @@ impl Asked {
     }
 }
 
+impl fmt::Display for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Asked::Number(revision) => revision.fmt(f),
+            Asked::Development => f.write_str("none"),
+            Asked::Strange => f.write_str("no number"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

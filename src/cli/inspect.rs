@@ -2,12 +2,13 @@
 
 use super::args::InspectOptions;
 use super::open::{Builds, Opened, open, settle};
-use crate::asset::Freshness;
+use crate::asset::{Asset, Freshness, Revision};
 use crate::cache::{Entry, entry};
 use crate::engine::{Explanation, Outcome};
 use crate::serve::answer::etag::ContentName;
 use anyhow::{Context, bail};
 use camino::Utf8Path;
+use std::time::{Duration, UNIX_EPOCH};
 
 pub fn run(options: InspectOptions) -> anyhow::Result<()> {
     if options.what.ends_with(".entry") {
@@ -20,27 +21,39 @@ pub fn run(options: InspectOptions) -> anyhow::Result<()> {
         Ok(requested) => requested,
         Err(refusal) => bail!("{}: {refusal}; the site is at {}", options.what, settings.place.wwwroot),
     };
-    println!("asset          {:?}", requested.asset);
-    println!("revision       {:?}", requested.revision);
-    if let Some(sub) = requested.subrevision {
-        println!("sub-revision   {sub:?}");
+    println!("asset          {}", requested.asset);
+    // A list of YUI modules names a revision in each of its parts.
+    if !matches!(requested.asset, Asset::YuiCombo { .. }) {
+        println!("revision       {}", requested.revision);
     }
-    println!("canonical      {}", if requested.canonical { "yes" } else { "no, another spelling of it" });
+    if let Some(sub) = requested.subrevision {
+        println!("sub-revision   {sub}");
+    }
+    println!("spelling       {}", if requested.canonical { "Moodle's own" } else { "another than Moodle's own" });
     let state = engine.revisions().known();
+    let current = |revision: Option<Revision>| revision.map_or("-1 (designer mode)".to_owned(), |r| r.to_string());
     println!(
-        "current        themerev {:?}, jsrev {:?} ({})",
-        state.themerev,
-        state.jsrev,
+        "current        themerev {}, jsrev {} ({})",
+        current(state.themerev),
+        current(state.jsrev),
         engine.revisions().describe()
     );
     let Explanation { plan, entry, is_stored, outcome } = builds.block_on(engine.explain(&requested));
-    println!("freshness      {}", words(plan.freshness));
+    // What was found says it best: a list is as fresh as its parts, a stand-in is never kept long.
+    let freshness = if let Outcome::Found(found) = &outcome { found.freshness } else { plan.freshness };
+    println!("freshness      {}", words(freshness));
     match entry {
         Some(name) => println!("entry          {name} ({})", if is_stored { "stored" } else { "not stored" }),
         None => println!("entry          never stored"),
     }
     match outcome {
-        Outcome::Found(found) => print_entry(&found.entry),
+        Outcome::Found(found) => {
+            if let Some(modified) = found.modified {
+                let date = UNIX_EPOCH.checked_add(Duration::from_secs(modified.get()));
+                println!("modified       {}", date.map_or_else(String::new, httpdate::fmt_http_date));
+            }
+            print_entry(&found.entry);
+        }
         Outcome::NotFound { .. } => println!("answer         404: there is no such asset"),
         Outcome::Failed => println!("answer         500: it could not be built, the log says why"),
         Outcome::Unavailable => println!("answer         503: too busy"),
@@ -57,7 +70,7 @@ fn inspect_entry(path: &Utf8Path) -> anyhow::Result<()> {
 fn words(freshness: Freshness) -> &'static str {
     match freshness {
         Freshness::Current => "current: kept for good",
-        Freshness::Short => "another revision, or a lagging node: kept for 10 s",
+        Freshness::Short => "another revision, a stand-in, or a lagging node: kept for 10 s",
         Freshness::Revalidate => "development: asked anew each time",
     }
 }

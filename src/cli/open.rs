@@ -4,6 +4,7 @@ use super::args::SiteOptions;
 use super::demo::Demo;
 use crate::config::{Settings, SiteFile, Told, read_moodle};
 use crate::engine::{self, Engine};
+use crate::site::Checkout;
 use anyhow::Context;
 use camino::Utf8PathBuf;
 
@@ -33,6 +34,8 @@ pub fn settle_told(site: &SiteOptions, told: &Told) -> anyhow::Result<Opened> {
         Some(checkout) => checkout,
         None => anyhow::bail!("[site] has no checkout: write checkout = the folder of Moodle into the site file"),
     };
+    // Before anything in it is missed: a folder that is none of Moodle's has no config.php either.
+    Checkout::find(&checkout)?;
     let moodle = read_moodle(&checkout, &file.site.include)?;
     let settings = Settings::settle(told, file, &moodle, &checkout)?;
     Ok(Opened { settings, demo })

@@ -4,6 +4,7 @@ use super::plan::Plan;
 use super::{Engine, Outcome};
 use crate::asset::url::Requested;
 use crate::cache::EntryName;
+use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
 /// Everything that leads to an answer.
@@ -18,8 +19,10 @@ pub struct Explanation {
 }
 
 impl Engine {
-    /// Answers a request without storing anything, and says how.
+    /// Answers a request and says how. From then on this engine stores nothing: who only looks leaves nothing behind,
+    /// least of all files of another user's.
     pub async fn explain(&self, requested: &Requested) -> Explanation {
+        self.0.looks_only.store(true, Ordering::Relaxed);
         let state = self.state_for(requested).await;
         let plan = Plan::of(requested, &state, self.0.window, SystemTime::now());
         let entry = plan.generation.and_then(|generation| EntryName::new(&requested.asset, generation));

@@ -8,6 +8,10 @@ pub enum Failure {
     /// No such theme, component, image or module.
     #[error("there is no such asset")]
     NotFound,
+    /// A link of the site leads out of all folders that belong to it. Clients are told what they are told of anything
+    /// that is not there.
+    #[error("{0}")]
+    Outside(String),
     /// A source file is there but cannot be read, or is larger than any asset.
     #[error("{0}")]
     Source(String),
@@ -21,6 +25,9 @@ pub enum Failure {
 
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Failure {
-        Failure::Source(error.to_string())
+        match error {
+            SourceError::LeadsOut { .. } => Failure::Outside(error.to_string()),
+            error => Failure::Source(error.to_string()),
+        }
     }
 }

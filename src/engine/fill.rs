@@ -2,7 +2,7 @@
 
 use super::held::NotKept;
 use super::{Engine, Failure, Source, plan};
-use crate::asset::Asset;
+use crate::asset::{Asset, Freshness};
 use futures_util::stream::{self, StreamExt};
 
 /// How one asset of a filling went.
@@ -12,6 +12,8 @@ pub enum Filled {
     Built,
     /// localcachedir had it.
     Kept,
+    /// It was built, as a stand-in that is neither stored nor kept long.
+    Brief(Asset),
     /// There is none after all: a style sheet that a theme does not have, a folder that changed.
     None,
     /// It could not be built.
@@ -41,17 +43,11 @@ impl Engine {
         }
     }
 
-    /// Waits until the best variants of everything that was built are made.
-    pub async fn settle(&self) {
-        while self.0.counters.improving() > 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    }
-
     async fn fill_one(&self, asset: Asset) -> Filled {
         let state = self.0.revisions.known();
         let Some(generation) = plan::generation(&asset, &state) else { return Filled::None };
         match self.get(&asset, generation, state.lagging.is_none()).await {
+            Ok((held, _)) if held.keeps != Freshness::Current => Filled::Brief(asset),
             Ok((held, _)) if held.source == Source::Built => Filled::Built,
             Ok(_) => Filled::Kept,
             Err(error) => match super::not_kept(error) {

@@ -8,6 +8,7 @@
 mod compiled;
 mod counters;
 pub mod designer;
+mod exists;
 mod explain;
 mod failure;
 mod fill;
@@ -28,6 +29,7 @@ mod snapshot;
 mod styles;
 mod theme_host;
 mod themes;
+mod told;
 
 pub use counters::Counters;
 pub use explain::Explanation;
@@ -39,6 +41,7 @@ pub use outcome::{Found, Outcome, Source};
 pub use produce::Makers;
 pub use sites::Sites;
 pub use themes::{Fall, SheetState, ThemeState, ThemeStates, Way};
+pub use told::Told;
 
 use crate::asset::url::{Mount, Requested};
 use crate::asset::{Asset, Freshness, Revision};
@@ -47,7 +50,7 @@ use crate::revision::{Revisions, State, Window};
 use held::{Held, NotKept};
 use plan::{Family, Plan};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Instant, SystemTime};
 
 /// Answers requests for assets. Cheap to clone; all clones are one engine.
@@ -65,6 +68,9 @@ pub struct Parts {
     pub makers: Makers,
     pub counters: Arc<Counters>,
     pub themes: ThemeStates,
+    pub told: Told,
+    /// Whether nothing is stored, whatever is asked for.
+    pub looks_only: AtomicBool,
     /// Where builds run: they outlive the client that asked, and its connection's thread.
     pub runtime: tokio::runtime::Handle,
 }
@@ -123,7 +129,7 @@ impl Engine {
         };
         match answered {
             Ok(found) => Outcome::Found(found),
-            Err(Failure::NotFound) => Outcome::NotFound { revised },
+            Err(Failure::NotFound | Failure::Outside(_)) => Outcome::NotFound { revised },
             Err(Failure::Busy) => Outcome::Unavailable,
             Err(Failure::Source(_) | Failure::Build(_)) => Outcome::Failed,
         }
@@ -162,7 +168,7 @@ impl Engine {
                 is_last_good,
             });
         };
-        let store = plan.freshness == Freshness::Current;
+        let store = plan.freshness == Freshness::Current && !self.0.looks_only.load(Ordering::Relaxed);
         match self.get(asset, generation, store).await {
             Ok((held, source)) => Ok(found(&held, plan.freshness.worse(held.keeps), source)),
             Err(error) => match not_kept(error) {

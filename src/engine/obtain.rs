@@ -1,16 +1,17 @@
 //! Getting one asset that is not in memory.
 //!
 //! 1. localcachedir: verify and load;
-//! 2. wait for whoever builds it in another process of the node, and look again;
-//! 3. sources → bytes → quick variants;
-//! 4. look at the revisions anew, and publish only what they still call current;
-//! 5. make the best variants in the background and add them.
+//! 2. is there anything to build? A lock is a file, and what does not exist writes none;
+//! 3. wait for whoever builds it in another process of the node, and look again;
+//! 4. sources → bytes → quick variants;
+//! 5. look at the revisions anew, and publish only what they still call current;
+//! 6. make the best variants in the background and add them.
 
 use super::held::{Held, NotKept};
 use super::produce::{Form, Made};
 use super::sites::Installed;
 use super::themes::Making;
-use super::{Engine, Failure, Source, plan};
+use super::{Engine, Failure, Source, exists, plan, told};
 use crate::asset::{Asset, ContentType, Freshness};
 use crate::build::compress;
 use crate::cache::{Best, Entry, EntryName, Generation, Input, Key, Published};
@@ -33,7 +34,10 @@ pub async fn obtain(engine: &Engine, asset: Asset, generation: Generation, store
 fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store: bool) -> Result<Arc<Held>, NotKept> {
     let local = &engine.0.local;
     let name = EntryName::new(asset, generation);
-    let load = || name.as_ref().and_then(|name| local.load(name).ok().flatten());
+    let load = || {
+        let loaded = name.as_ref().and_then(|name| local.load(name).ok().flatten());
+        loaded.filter(|entry| fits(engine, name.as_ref(), entry))
+    };
     let loaded = |entry: Entry| {
         engine.0.themes.loaded(asset, &entry);
         Arc::new(Held::new(entry, Source::Local, true))
@@ -41,8 +45,12 @@ fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store
     if let Some(entry) = load() {
         return Ok(loaded(entry));
     }
+    let to_lock = name.as_ref().filter(|_| store);
+    if to_lock.is_some() {
+        exists::must_exist(engine, asset)?;
+    }
     // A lock that cannot be had costs a second build, nothing else: the loser of the race takes the winner's.
-    let _lock = name.as_ref().filter(|_| store).and_then(|name| local.lock(name, PATIENCE).ok());
+    let _lock = to_lock.and_then(|name| local.lock(name, PATIENCE).ok());
     if let Some(entry) = load() {
         return Ok(loaded(entry));
     }
@@ -60,7 +68,9 @@ fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store
     };
     let (entry, stored, moved) = match published {
         Some(Published::New) => (entry, true, false),
-        Some(Published::Existing(winner)) => (winner, true, false),
+        Some(Published::Existing(winner)) if fits(engine, name.as_ref(), &winner) => (winner, true, false),
+        // Its place is taken until the next purge.
+        Some(Published::Existing(_)) => (entry, false, false),
         Some(Published::Withheld) => (entry, false, true),
         // Nothing was written, by choice or because the folder would not take it.
         None => (entry, false, !still(engine, asset, generation)),
@@ -107,10 +117,7 @@ pub fn make(engine: &Engine, asset: &Asset, form: Form, site: &Installed) -> Res
         }
         Err(failure) => {
             engine.0.themes.made(asset, &making, None, took);
-            if !matches!(failure, Failure::NotFound) {
-                tracing::error!(?asset, %failure, "an asset could not be built");
-            }
-            Err(failure)
+            Err(told::failure(engine, asset, failure))
         }
     }
 }
@@ -131,6 +138,19 @@ pub fn retry_later(engine: &Engine, key: Key, old: Arc<Held>, store: bool) {
         };
         engine.0.memory.insert(key, held).await;
     });
+}
+
+/// Whether an entry was made for this wwwroot. One whose URLs are of another stays in its place until the next purge:
+/// nothing is overwritten. Meanwhile its asset is made anew, and served from memory.
+fn fits(engine: &Engine, name: Option<&EntryName>, entry: &Entry) -> bool {
+    let fits = engine.0.makers.is_of_this_site(&entry.inputs);
+    if let (false, Some(name)) = (fits, name) {
+        let what = engine.0.local.path_of(name).display().to_string();
+        engine.0.told.once(&what, |what| {
+            tracing::warn!("{what} was made for another wwwroot: purge, so that it can be stored anew");
+        });
+    }
+    fits
 }
 
 /// Publishes what was built for a request that may not store, now that one came that may.

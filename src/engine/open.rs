@@ -3,7 +3,7 @@
 use super::compiled::Compilations;
 use super::designer::Workshop;
 use super::origin::{self, BadOrigin, Origin};
-use super::{Counters, Engine, Makers, Parts, Sites, ThemeStates};
+use super::{Counters, Engine, Makers, Parts, Sites, ThemeStates, Told};
 use crate::asset::url::Mount;
 use crate::asset::{Revision, ThemeName};
 use crate::build::script::Minifier;
@@ -88,6 +88,8 @@ pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Resul
         makers,
         counters: Arc::new(Counters::default()),
         themes: ThemeStates::default(),
+        told: Told::default(),
+        looks_only: false.into(),
         runtime,
     }))
 }

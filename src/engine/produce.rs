@@ -35,6 +35,9 @@ pub struct Made {
     pub inputs: Vec<Input>,
 }
 
+/// The input that stands for the site's address in what contains URLs: no file has such a name.
+const ADDRESS: &str = "$CFG->wwwroot";
+
 /// The engines and the values that they need.
 pub struct Makers {
     pub pool: Pool,
@@ -169,12 +172,31 @@ impl Makers {
                 (ContentType::Css, styles.make(*sheet, &mut sources, making)?.into())
             }
         };
-        Ok(Made { content_type, body, inputs: sources.0 })
+        let mut inputs = sources.0;
+        // Images may have URLs too, but as they were written.
+        if content_type == ContentType::Css {
+            inputs.push(self.address());
+        }
+        Ok(Made { content_type, body, inputs })
+    }
+
+    /// Whether what was made of these inputs has this site's URLs in it, or none.
+    pub fn is_of_this_site(&self, inputs: &[Input]) -> bool {
+        inputs.iter().all(|input| input.name != ADDRESS || *input == self.address())
+    }
+
+    fn address(&self) -> Input {
+        Input { name: ADDRESS.into(), sha256: Some(entry::sha256(self.wwwroot.as_bytes())) }
     }
 
     /// The chain of a theme. One that is broken is answered by the site's default theme, as Moodle does, but never
     /// for long (moodle-assets.md §1).
-    fn chain<'s>(&self, site: &'s Site, theme: &ThemeName, making: &mut Making) -> Result<&'s Chain, Failure> {
+    pub(super) fn chain<'s>(
+        &self,
+        site: &'s Site,
+        theme: &ThemeName,
+        making: &mut Making,
+    ) -> Result<&'s Chain, Failure> {
         match site.themes().chain(theme) {
             None => Err(Failure::NotFound),
             Some(Ok(chain)) => Ok(chain),
@@ -260,7 +282,7 @@ impl Makers {
     }
 }
 
-fn yui_file(part: &yui::Part, site: &Site) -> Result<Option<SourceFile>, Failure> {
+pub(super) fn yui_file(part: &yui::Part, site: &Site) -> Result<Option<SourceFile>, Failure> {
     Ok(match &part.kind {
         yui::Kind::Library { file, .. } | yui::Kind::Gallery { file, .. } => {
             site.file(&site.place("lib/yuilib"), file)?

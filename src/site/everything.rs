@@ -68,6 +68,7 @@ impl Site {
     }
 
     fn script_assets(&self, all: &mut Vec<Asset>) {
+        let mut scripts = BTreeSet::new();
         for (component, dir) in self.components().all() {
             let place = self.component_place(dir);
             let Ok(name) = ComponentName::parse(&component) else { continue };
@@ -76,14 +77,12 @@ impl Site {
                     all.push(Asset::AmdModule { component: name.clone(), module });
                 }
             }
-            // Pages name the scripts of a component's own folder; those deeper down belong to other loaders.
-            let scripts = self.roots.walk(&place, "", |path| path.ends_with(".js") && !path.contains('/'));
-            for (_, file) in scripts.map(|walk| walk.files).unwrap_or_default() {
-                if let Ok(path) = SafePath::parse(file.name()) {
-                    all.push(Asset::Scripts(vec![path]));
-                }
+            let walk = self.roots.walk(&place, "", |path| path.ends_with(".js") && !is_others(path));
+            for (_, file) in walk.map(|walk| walk.files).unwrap_or_default() {
+                scripts.extend(SafePath::parse(file.name()).ok());
             }
         }
+        all.extend(scripts.into_iter().map(|path| Asset::Scripts(vec![path])));
     }
 
     fn images_in(&self, place: &Place, folder: &str, names: &mut BTreeSet<String>) {
@@ -102,4 +101,10 @@ impl Site {
         let bare = |path: String| endings.iter().find_map(|end| path.strip_suffix(end).map(str::to_owned));
         found.into_iter().filter_map(|(path, _)| bare(path)).collect()
     }
+}
+
+/// Whether a script belongs to a loader of its own, or to no page: then nobody asks `lib/javascript.php` for it.
+fn is_others(path: &str) -> bool {
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders).split('/');
+    folders.into_iter().any(|folder| matches!(folder, "amd" | "yui" | "yuilib" | "tests" | "node_modules"))
 }
