@@ -2,7 +2,9 @@
 
 mod support;
 
-use support::{Layout, Response, Server, Site, THEME_REV};
+use std::time::Duration;
+
+use support::{Layout, Response, Server, Site, THEME_REV, run, within};
 
 fn site() -> Site {
     let site = Site::new(Layout::Public);
@@ -140,4 +142,91 @@ fn each_sheet_is_processed_by_itself_in_designer_mode() {
     assert_eq!(sheet("type=plugin&subtype=block_first_base").text(), ".base-of-first { a: red }\n");
     assert_eq!(sheet("type=plugin&subtype=block_first_child").status, 404);
     assert_eq!(sheet("type=parent&subtype=base&sheet=one").text(), ".base { left: 1px }\n\n");
+}
+
+/// Doubles a text of 16 bytes until it is one gigabyte.
+const GIGABYTE: &str = "$a: '0123456789abcdef'; @for $i from 1 through 26 { $a: $a + $a; } .a { b: #{$a}; }";
+const ENDLESS: &str = "@while true { .a { b: c; } }";
+
+#[test]
+fn what_grows_or_never_ends_leaves_other_themes_and_memory_alone() {
+    let site = site();
+    let config = "$THEME->parents = []; $THEME->sheets = []; $THEME->scss = 'main';";
+    site.theme_config("gigabyte", config).file("scss/main.scss", GIGABYTE);
+    site.theme_config("endless", config).file("scss/main.scss", ENDLESS);
+    // The same in a setting, as a site's administrator writes it.
+    site.theme_config("settled", &format!("{config} $THEME->extrascsscallback = 'theme_settled_extra';"))
+        .file("scss/main.scss", ".a { b: c; }")
+        .file("lib.php", "<?php function theme_settled_extra($theme) { return $theme->settings->scss; }");
+    site.site_toml(&format!(
+        "[revisions]\nsource = \"fixed\"\nthemerev = {THEME_REV}\njsrev = {THEME_REV}\n\
+         [themes.child]\ncolour = \"#123456\"\n[themes.settled]\nscss = \"\"\"{GIGABYTE}\"\"\"\n"
+    ));
+    let server = Server::start(&site);
+    std::thread::scope(|scope| {
+        let endless = scope.spawn(|| styles(&server, "endless", "all"));
+        assert_eq!(styles(&server, "child", "all").status, 200);
+        assert!(!endless.is_finished(), "the other theme waited for the endless one");
+        for theme in ["gigabyte", "settled"] {
+            let answer = styles(&server, theme, "all");
+            assert_eq!(answer.status, 500, "{theme}");
+            assert!(!answer.is_immutable() && answer.text().len() < 100, "{theme}: {}", answer.text());
+            assert_eq!(styles(&server, "child", "all-rtl").status, 200);
+        }
+        let answer = endless.join().expect("it is answered");
+        assert!(answer.status == 500 && !answer.is_immutable(), "{}", answer.status);
+    });
+    within(Duration::from_secs(20), "memory returns", || memory_of(server.pid()) < 400 << 20);
+    assert_eq!(styles(&server, "child", "editor").status, 200);
+}
+
+#[test]
+fn a_mistake_in_a_setting_is_shown_at_its_line() {
+    let site = site();
+    site.theme_config(
+        "mistaken",
+        "$THEME->parents = []; $THEME->sheets = []; $THEME->scss = 'main'; $THEME->prescsscallback = 'theme_mistaken_pre';",
+    )
+    .file("scss/main.scss", ".a { b: c; }")
+    .file("lib.php", "<?php function theme_mistaken_pre($theme) { return $theme->settings->scsspre; }");
+    site.site_toml(&format!(
+        "[revisions]\nsource = \"fixed\"\nthemerev = {THEME_REV}\njsrev = {THEME_REV}\n\
+         [themes.mistaken]\nscsspre = \"$a: 1;\\n$b: (;\"\n"
+    ));
+    let server = Server::start(&site);
+    assert_eq!(styles(&server, "mistaken", "all").status, 500);
+    // Below the line that names the callback, on the second line of the setting.
+    assert!(server.log().contains("pre-SCSS:4:"), "{}", server.log());
+}
+
+#[test]
+fn an_entry_tells_which_scss_it_was_made_of() {
+    let site = site();
+    site.file("theme/child/scss/main.scss", "@import 'part'; .scss { color: red }");
+    site.file("theme/child/scss/_part.scss", "@warn 'careful'; .part { a: b }");
+    let server = Server::start(&site);
+    assert_eq!(styles(&server, "child", "all").status, 200);
+    let url = format!("/theme/styles.php/child/{THEME_REV}_1/all");
+    let mut inspect = vec!["inspect".into(), url.into()];
+    inspect.extend(site.args());
+    let told = run(inspect).ok().out();
+    assert!(told.contains("theme/child/scss/_part.scss"), "{told}");
+}
+
+/// Bytes of a process and of those that it started, as they lie in memory.
+fn memory_of(pid: u32) -> u64 {
+    let mut pids = vec![pid];
+    let mut bytes = 0;
+    while let Some(pid) = pids.pop() {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = resident.and_then(|text| text.trim().trim_end_matches(" kB").parse::<u64>().ok());
+        bytes += kilobytes.unwrap_or(0) << 10;
+        let Ok(threads) = std::fs::read_dir(format!("/proc/{pid}/task")) else { continue };
+        for thread in threads.filter_map(Result::ok) {
+            let children = std::fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+            pids.extend(children.split_whitespace().filter_map(|pid| pid.parse::<u32>().ok()));
+        }
+    }
+    bytes
 }
