@@ -86,6 +86,9 @@ pub struct ServeOptions {
     /// Answer from the sources as they are, as in Moodle's theme designer mode
     #[arg(long)]
     pub designer: bool,
+    /// Tell open pages what changes, and show them mistakes, source included: for a machine of your own
+    #[arg(long)]
+    pub live: bool,
     /// Threads that answer requests; as many as cores if not given
     #[arg(long, value_name = "N")]
     pub workers: Option<std::num::NonZeroUsize>,

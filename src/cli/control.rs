@@ -3,7 +3,8 @@
 use super::demo::Demo;
 use crate::asset::Revision;
 use crate::asset::url::Requested;
-use crate::engine::{BOUNDS, Engine, Kind, Outcome, Timed};
+use crate::designer::live::{self, Hub, Part};
+use crate::engine::{BOUNDS, Engine, Found, Kind, Outcome, Timed};
 use crate::revision::Purge;
 use crate::serve::admin::{Control, Histogram, PurgeError, Sample};
 use std::sync::atomic::Ordering::Relaxed;
@@ -14,6 +15,8 @@ pub struct Node {
     pub engine: Engine,
     /// Whether it is the demo site, which has a page.
     pub demo: bool,
+    /// Where pages follow their sources: who tells them.
+    pub hub: Option<Hub>,
 }
 
 impl crate::serve::engine::Engine for Node {
@@ -25,12 +28,31 @@ impl crate::serve::engine::Engine for Node {
         self.engine.generation()
     }
 
-    fn page(&self, target: &str) -> Option<String> {
-        match target.split_once('?').unwrap_or((target, "")) {
-            ("/", "dir=rtl") if self.demo => Demo::page("rtl"),
-            ("/", _) if self.demo => Demo::page("ltr"),
+    fn is_live(&self) -> bool {
+        self.hub.is_some()
+    }
+
+    fn shown(&self, requested: &Requested, target: &str, found: &Found) {
+        self.engine.workshop().shelf.note(&requested.asset, target, found.entry.identity);
+    }
+
+    fn live(&self, target: &str) -> Option<Part> {
+        let hub = self.hub.as_ref()?;
+        let path = target.split('?').next()?.strip_prefix(self.engine.mount().path())?;
+        match path {
+            "/revserve/live.js" => Some(Part::Script(live::script())),
+            "/revserve/live" => Some(Part::Stream(hub.clone())),
             _ => None,
         }
+    }
+
+    fn page(&self, target: &str) -> Option<String> {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        if !self.demo || path != "/" {
+            return None;
+        }
+        let state = self.engine.revisions().known();
+        Demo::page(if query == "dir=rtl" { "rtl" } else { "ltr" }, state.themerev, self.hub.is_some())
     }
 }
 
@@ -62,6 +84,11 @@ impl Control for Node {
                 "revserve_scss_compiles_total",
                 "Runs of the SCSS compiler in designer mode.",
                 self.engine.workshop().compiles(),
+            ),
+            Sample::gauge(
+                "revserve_live_streams",
+                "Browsers that follow the sources.",
+                self.hub.as_ref().map_or(0, Hub::streams) as f64,
             ),
             Sample::gauge("revserve_memory_bytes", "Built assets in memory.", self.engine.memory_bytes() as f64),
             Sample::gauge("revserve_themerev", "The current revision of themes.", revision(state.themerev)),

@@ -1,5 +1,6 @@
 //! The demo site that is inside the binary.
 
+use crate::asset::Revision;
 use crate::config::{RevisionsTable, SiteFile, SourceKind};
 use camino::Utf8PathBuf;
 use include_dir::{Dir, include_dir};
@@ -29,6 +30,11 @@ impl Demo {
         Ok(demo)
     }
 
+    /// Where its checkout lies: what is edited there shows in designer mode.
+    pub fn checkout(&self) -> Utf8PathBuf {
+        self.path().join("moodle")
+    }
+
     fn path(&self) -> Utf8PathBuf {
         Utf8PathBuf::from(self.folder.path().to_string_lossy().into_owned())
     }
@@ -49,14 +55,18 @@ impl Demo {
         file
     }
 
-    /// The page to open, in a text direction: `ltr` or `rtl`.
-    pub fn page(direction: &str) -> Option<String> {
+    /// The page to open, in a text direction: `ltr` or `rtl`. Without a revision its URLs are those of designer mode;
+    /// `live` makes it follow its sources.
+    pub fn page(direction: &str, revision: Option<Revision>, live: bool) -> Option<String> {
+        let revision = revision.map_or("-1".to_owned(), |revision| revision.to_string());
+        let script = if live { "<script src=\"/revserve/live.js\"></script>\n</head>" } else { "</head>" };
         let template = DEMO.get_file("index.html")?.contents_utf8()?;
         let rtl = direction == "rtl";
         Some(
             template
-                .replace("{THEMEREV}", &Self::REVISION.to_string())
-                .replace("{JSREV}", &Self::REVISION.to_string())
+                .replace("</head>", script)
+                .replace("{THEMEREV}", &revision)
+                .replace("{JSREV}", &revision)
                 .replace(&format!("{{SUB_{}}}", Self::THEME), "1")
                 .replace("{THEME}", Self::THEME)
                 .replace("{DIR}", if rtl { "rtl" } else { "ltr" })

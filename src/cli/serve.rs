@@ -5,8 +5,10 @@
 
 use super::args::ServeOptions;
 use super::control::Node;
+use super::demo::Demo;
 use super::open::{Opened, open, settle_told};
 use crate::config::Told;
+use crate::designer::live::Hub;
 use crate::serve::admin::{Admin, Token};
 use crate::serve::listen::{Address, Listening, Options, Site, bind};
 use crate::serve::metrics::Metrics;
@@ -26,9 +28,17 @@ pub fn run(options: ServeOptions) -> anyhow::Result<()> {
     let keeper = engine.clone();
     builds.handle().spawn(async move { keeper.keep().await });
 
-    let node = Node { engine: engine.clone(), demo: demo.is_some() };
+    let hub = options.live.then(Hub::default);
+    if let Some(hub) = hub.clone() {
+        let engine = engine.clone();
+        builds.handle().spawn(async move { engine.follow(&hub).await });
+    }
+    let node = Node { engine: engine.clone(), demo: demo.is_some(), hub };
     let metrics = Arc::new(Metrics::default());
-    announce(&listening, &admin_listening, demo.is_some());
+    announce(&listening, &admin_listening, demo.as_ref());
+    if options.live && engine.revisions().known().themerev.is_some() {
+        eprintln!("--live: the site is not in designer mode, so its pages have nothing to follow: add --designer");
+    }
     let site = Site { engine: node.clone(), mount: engine.mount().clone(), metrics: metrics.clone() };
     let admin = Admin { control: node, metrics, token, hosts: Vec::new() };
     let served = actix_web::rt::System::new().block_on(listening.run(site, Some((admin_listening, admin)), how));
@@ -41,14 +51,17 @@ fn addresses(texts: &[String]) -> anyhow::Result<Vec<Address>> {
 }
 
 /// Other programs read these lines: one for each socket.
-fn announce(listening: &Listening, admin: &Listening, demo: bool) {
+fn announce(listening: &Listening, admin: &Listening, demo: Option<&Demo>) {
     for url in listening.urls() {
         println!("listening on {url}");
     }
     for url in admin.urls() {
         println!("admin on {url}");
     }
-    if demo && let Some(url) = listening.urls().first() {
+    if let Some(demo) = demo
+        && let Some(url) = listening.urls().first()
+    {
         println!("the demo site's page: {url}/");
+        println!("the demo site's files: {}", demo.checkout());
     }
 }

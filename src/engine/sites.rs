@@ -1,12 +1,14 @@
 //! The site as it was resolved for one generation.
 
 use super::Failure;
-use super::designer::SiteHomes;
+use super::designer::{SiteHomes, add_folders};
 use crate::build::yui::{Library, Versions, rollup_modules};
 use crate::inputs::{Looks, Manifest, Sum, trace};
 use crate::php::setup;
 use crate::revision::Revisions;
 use crate::site::{Site, SiteError, SitePaths};
+use camino::Utf8PathBuf;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -74,6 +76,13 @@ impl Sites {
             }
         }
         Ok(opened.installed.clone())
+    }
+
+    /// The folders that the site was read from.
+    pub fn folders(&self) -> BTreeSet<Utf8PathBuf> {
+        let mut folders = BTreeSet::new();
+        add_folders(&self.opened.lock().unwrap_or_else(PoisonError::into_inner).manifest, &mut folders);
+        folders
     }
 
     fn reopen(&self, generation: u64) -> Result<Opened, Failure> {

@@ -1,7 +1,8 @@
 //! What this room asks of the floor below. A trait, so that tests serve outcomes of their own.
 
 use crate::asset::url::Requested;
-use crate::engine::Outcome;
+use crate::designer::live::Part;
+use crate::engine::{Found, Outcome};
 use std::future::Future;
 
 /// Gets assets, or builds them. Cloned into every worker thread.
@@ -13,6 +14,19 @@ pub trait Engine: Clone + Send + 'static {
     /// A number that changes whenever a current answer may no longer be one: with every purge and new revision, when
     /// the revision source is lost. Asked for on every request: one atomic load.
     fn generation(&self) -> u64;
+
+    /// A page that follows its sources got this under that target.
+    fn shown(&self, _requested: &Requested, _target: &str, _found: &Found) {}
+
+    /// Whether pages follow their sources: else nobody wants to know what was shown.
+    fn is_live(&self) -> bool {
+        false
+    }
+
+    /// What pages follow their sources by.
+    fn live(&self, _target: &str) -> Option<Part> {
+        None
+    }
 
     /// An HTML page of the site's own under a target that names no asset: the demo site has one.
     fn page(&self, _target: &str) -> Option<String> {

@@ -15,6 +15,7 @@ use super::misses::Misses;
 use super::sealed::{self, Shelf};
 use crate::asset::Freshness;
 use crate::asset::url::{Mount, Refusal, Requested};
+use crate::designer::live::Part;
 use crate::engine::{Found, Outcome, Source};
 use bytes::BytesMut;
 use std::cell::RefCell;
@@ -96,9 +97,11 @@ impl<E: Engine> Handler<E> {
         let started = Instant::now();
         let reply = match self.mount.parse(request.target) {
             Ok(requested) => self.ask(request, requested, started).await,
-            Err(refusal) => match self.engine.page(request.target) {
-                Some(html) => Reply::page(html),
-                None => respond::refused(refusal),
+            Err(refusal) => match (self.engine.live(request.target), self.engine.page(request.target)) {
+                (Some(Part::Script(script)), _) => Reply::script(script),
+                (Some(Part::Stream(hub)), _) => Reply::live(hub),
+                (None, Some(html)) => Reply::page(html),
+                (None, None) => respond::refused(refusal),
             },
         };
         self.counted(request, reply)
@@ -108,10 +111,14 @@ impl<E: Engine> Handler<E> {
         // Before the engine is asked: what changes meanwhile makes the answer one of before.
         let generation = self.engine.generation();
         let rememberable = requested.canonical && request.target.starts_with('/') && !request.target.contains('#');
+        let live = self.engine.is_live().then(|| requested.clone());
         let outcome = self.engine.answer(requested).await;
         self.shard.asked(started.elapsed());
         let (reply, status) = match outcome {
             Outcome::Found(found) => {
+                if let Some(requested) = live.filter(|_| found.freshness == Freshness::Revalidate) {
+                    self.engine.shown(&requested, request.target, &found);
+                }
                 let status = cache_status(found.source);
                 (self.found(request, &found, rememberable.then_some(generation)), status)
             }

@@ -4,9 +4,9 @@ use super::record::{Bad, Good, Homes, Record, decode, encode};
 use crate::cache::SharedCache;
 use crate::designer::Fault;
 use crate::engine::Source;
-use crate::inputs::{Looks, Sum, trace};
-use camino::Utf8Path;
-use std::collections::HashMap;
+use crate::inputs::{Looks, Manifest, Seen, Sum, trace};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -51,6 +51,19 @@ struct State {
     checked: Option<Instant>,
 }
 
+/// Adds the folders in which a change of what is on the list would show.
+pub fn add_folders(manifest: &Manifest, folders: &mut BTreeSet<Utf8PathBuf>) {
+    for (path, seen) in &manifest.seen {
+        if let Some(folder) = path.parent().filter(|folder| !folders.contains(*folder)) {
+            folders.insert(folder.to_owned());
+        }
+        if matches!(seen, Seen::Listing(_)) {
+            folders.insert(path.clone());
+        }
+    }
+    folders.extend(manifest.leads.keys().filter_map(|path| path.parent()).map(Utf8Path::to_owned));
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -70,6 +83,19 @@ impl Kept {
     pub fn last_good(&self, id: &Sum) -> Option<Arc<Good>> {
         let slot = lock(&self.slots).get(id).cloned()?;
         lock(&slot.last_good).clone()
+    }
+
+    /// What was made last, whether or not it still holds.
+    pub fn record(&self, id: &Sum) -> Option<Arc<Record>> {
+        let slot = lock(&self.slots).get(id).cloned()?;
+        lock(&slot.state).record.clone()
+    }
+
+    /// Adds the folders that these results came from.
+    pub fn folders(&self, ids: &[Sum], folders: &mut BTreeSet<Utf8PathBuf>) {
+        for record in ids.iter().filter_map(|id| self.record(id)) {
+            add_folders(&record.manifest, folders);
+        }
     }
 
     /// What holds now, made if it must be.

@@ -9,6 +9,7 @@
 //!
 //! The compiled SCSS is kept by itself in the same way: several sheets of a theme share it.
 
+mod follow;
 mod kept;
 mod record;
 pub mod sitting;
@@ -43,6 +44,8 @@ pub struct Workshop {
     /// What all results depend on beside files: revserve itself, and what the operator wrote.
     settings: Sum,
     compiles: AtomicU64,
+    /// What open pages show, where they follow their sources.
+    pub shelf: follow::Shelf,
     /// Whether rebuilds are said in the terminal.
     pub talks: bool,
 }
@@ -56,6 +59,7 @@ impl Workshop {
             looks,
             settings,
             compiles: AtomicU64::new(0),
+            shelf: follow::Shelf::default(),
             talks: false,
         }
     }
@@ -68,6 +72,15 @@ impl Workshop {
     /// Bytes of results in memory.
     pub fn bytes(&self) -> u64 {
         self.kept.bytes()
+    }
+
+    /// What went wrong in the last making of an asset.
+    fn faults(&self, engine: &Engine, asset: &Asset) -> Vec<Fault> {
+        let record = self.kept.record(&sum_of(engine, asset));
+        record.map_or_else(Vec::new, |record| match &record.made {
+            Ok(good) => good.faults.clone(),
+            Err(bad) => bad.faults.clone(),
+        })
     }
 
     fn id(&self, what: &str) -> Sum {
@@ -171,8 +184,7 @@ pub async fn answer(engine: &Engine, asset: &Asset, share: bool) -> Result<Shown
 fn answer_blocking(engine: &Engine, asset: &Asset, arrived: Instant, share: bool) -> Result<Shown, Failure> {
     let shop = &engine.0.makers.workshop;
     let installed = engine.0.sites.now(&shop.looks, arrived)?;
-    let id = shop.id(&format!("{asset:?}\0{:?}", engine.0.revisions.known().themerev));
-    let want = Want { id, site: installed.sum, arrived, share };
+    let want = Want { id: sum_of(engine, asset), site: installed.sum, arrived, share };
     let begun = Instant::now();
     let mut because = None;
     let (record, source) = shop.kept.get_telling(
@@ -207,6 +219,11 @@ fn answer_blocking(engine: &Engine, asset: &Asset, arrived: Instant, share: bool
     }
 }
 
+/// Names an asset, with everything beside files that decides what it is.
+fn sum_of(engine: &Engine, asset: &Asset) -> Sum {
+    engine.workshop().id(&format!("{asset:?}\0{:?}", engine.0.revisions.known().themerev))
+}
+
 /// Whether something is missing from what was made.
 fn is_broken(faults: &[Fault]) -> bool {
     faults.iter().any(|fault| fault.level == Level::Error)
@@ -239,6 +256,7 @@ pub fn describe(asset: &Asset) -> String {
     }
 }
 
+pub use kept::add_folders;
 pub use record::Homes as SiteHomes;
 
 impl Record {

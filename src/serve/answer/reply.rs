@@ -1,5 +1,6 @@
 //! An answer, ready to be written by any version of HTTP.
 
+use crate::designer::live::Hub;
 use crate::serve::sealed::Sealed;
 use bytes::Bytes;
 use std::fmt::Write as _;
@@ -88,6 +89,8 @@ pub enum Body {
     Sealed(Arc<Sealed>, Bytes),
     /// One after another, as of a multipart body.
     Parts(Vec<Bytes>),
+    /// Events, for as long as the client listens.
+    Live(Hub),
 }
 
 /// A status, its header and its body.
@@ -119,6 +122,23 @@ impl Reply {
             html.len()
         );
         Reply { status: Status::Ok, head: head.into(), body: Body::Whole(html.into()) }
+    }
+
+    /// The script by which pages follow their sources.
+    pub fn script(script: Bytes) -> Reply {
+        let head = format!(
+            "content-length: {}\r\ncontent-type: application/javascript; charset=utf-8\r\ncache-control: no-store\r\n\
+             x-content-type-options: nosniff\r\n",
+            script.len()
+        );
+        Reply { status: Status::Ok, head: head.into(), body: Body::Whole(script) }
+    }
+
+    /// A stream of events, which proxies must not hold back.
+    pub fn live(hub: Hub) -> Reply {
+        let head = "content-type: text/event-stream\r\ncache-control: no-store\r\nx-accel-buffering: no\r\n\
+                    x-content-type-options: nosniff\r\n";
+        Reply { status: Status::Ok, head: Bytes::from_static(head.as_bytes()), body: Body::Live(hub) }
     }
 
     /// A sentence with status 200, as `text/html`: what Moodle's scripts say to nonsense.
@@ -159,14 +179,14 @@ impl Body {
     /// Bytes in it.
     pub fn len(&self) -> u64 {
         match self {
-            Body::Empty => 0,
+            Body::Empty | Body::Live(_) => 0,
             Body::Whole(bytes) | Body::Sealed(_, bytes) => bytes.len() as u64,
             Body::Parts(parts) => parts.iter().map(|part| part.len() as u64).sum(),
         }
     }
 
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.len() == 0 && !matches!(self, Body::Live(_))
     }
 }
 

@@ -92,6 +92,15 @@ where
                 Box::pin(worker.handler.answer(&head.request)).await
             }
         };
+        if let Body::Live(hub) = &reply.body {
+            output.add(&reply, After::Close);
+            if let Some(stream) = hub.stream()
+                && output.flush(&mut wire, &Body::Empty).await.is_ok()
+            {
+                Box::pin(wire.stream(stream, limits.stall)).await;
+            }
+            return None;
+        }
         let after =
             if worker.stop.is_begun() && head.after != After::CloseOverBody { After::Close } else { head.after };
         start += head.length;
@@ -168,7 +177,7 @@ impl<E: Engine> Output<'_, E> {
     /// Copies a small body behind its header; false for one that is better written where it lies.
     fn take_in(&mut self, body: &Body) -> bool {
         match body {
-            Body::Empty => true,
+            Body::Empty | Body::Live(_) => true,
             Body::Whole(bytes) if bytes.len() <= SMALL => {
                 self.bytes.extend_from_slice(bytes);
                 true
@@ -187,7 +196,7 @@ impl<E: Engine> Output<'_, E> {
         }
         let stall = self.worker.limits.stall;
         match behind {
-            Body::Empty => wire.write(&mut [IoSlice::new(&self.bytes)], stall).await?,
+            Body::Empty | Body::Live(_) => wire.write(&mut [IoSlice::new(&self.bytes)], stall).await?,
             Body::Whole(body) => wire.write(&mut [IoSlice::new(&self.bytes), IoSlice::new(body)], stall).await?,
             Body::Sealed(sealed, _) => wire.write_sealed(&self.bytes, sealed, stall).await?,
             Body::Parts(parts) => {

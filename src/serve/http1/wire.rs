@@ -1,10 +1,12 @@
 //! Bytes in and out of a connection, each wait with its end.
 
 use super::socket::Socket;
+use crate::designer::live::Stream;
 use crate::serve::buffers::Buffers;
 use crate::serve::sealed::Sealed;
 use crate::serve::stop::{Stop, Watch};
 use crate::serve::timer::Timer;
+use bytes::Bytes;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::os::fd::AsFd as _;
@@ -22,6 +24,9 @@ pub struct Wire<'a, I> {
     watch: Watch<'a>,
     buffers: &'a Buffers,
 }
+
+/// A stream without an event for this long gets a comment.
+const QUIET: Duration = Duration::from_secs(15);
 
 /// How a wait for bytes ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +127,29 @@ impl<'a, I: Socket> Wire<'a, I> {
             self.timer.poll(cx).map(|()| Err(Gone))
         })
         .await
+    }
+
+    /// Writes events as they come, until the client goes or the server stops.
+    pub async fn stream(&mut self, mut events: Stream, stall: Duration) {
+        let mut waste = Vec::new();
+        loop {
+            self.deadline(Instant::now() + QUIET);
+            waste.clear();
+            let event = tokio::select! {
+                event = events.next() => event,
+                read = self.read(&mut waste) => match read {
+                    Read::Some => continue,
+                    // A comment: whoever is gone without a word is noticed, and proxies keep the connection.
+                    Read::TimedOut => Some(Bytes::from_static(b":\n\n")),
+                    Read::End | Read::Stopping => None,
+                },
+            };
+            let Some(event) = event else { break };
+            if self.write(&mut [IoSlice::new(&event)], stall).await.is_err() {
+                return;
+            }
+        }
+        let _ = self.io.shutdown().await; // it is gone
     }
 
     /// Says that nothing more comes, and throws away what the client still sends, within limits: closing over unread

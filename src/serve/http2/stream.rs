@@ -1,5 +1,6 @@
 //! One request and its answer on an HTTP/2 connection.
 
+use crate::designer::live::Hub;
 use crate::serve::answer::{Body, Fields, Method, Reply, respond};
 use crate::serve::engine::Engine;
 use crate::serve::handler::Request;
@@ -10,7 +11,11 @@ use h2::{Reason, RecvStream, SendStream};
 use http::header::{DATE, HeaderName};
 use http::{HeaderValue, StatusCode};
 use std::future::poll_fn;
+use std::time::Duration;
 use tokio::time::{Instant, timeout};
+
+/// A stream of events without one for this long gets a comment.
+const QUIET: Duration = Duration::from_secs(15);
 
 /// Bytes that are asked room for at once: what a client's window lets through anyway.
 const PIECE: usize = 64 * 1024;
@@ -54,12 +59,31 @@ async fn reply<E: Engine>(parts: &http::request::Parts, worker: &Worker<E>) -> R
     }
 }
 
+/// Sends events as they come, until the client goes.
+async fn live<E>(mut stream: SendStream<Bytes>, hub: &Hub, worker: &Worker<E>) {
+    let Some(mut events) = hub.stream() else { return stream.send_reset(Reason::REFUSED_STREAM) };
+    loop {
+        let event = match timeout(QUIET, events.next()).await {
+            Ok(Some(event)) => event,
+            Ok(None) => break,
+            Err(_) => Bytes::from_static(b":\n\n"),
+        };
+        stream.reserve_capacity(event.len());
+        let room = timeout(worker.limits.stall, poll_fn(|cx| stream.poll_capacity(cx))).await;
+        if worker.stop.is_begun() || !matches!(room, Ok(Some(Ok(_)))) || stream.send_data(event, false).is_err() {
+            break;
+        }
+    }
+    let _ = stream.send_data(Bytes::new(), true); // it is gone
+}
+
 /// Sends a body as the client makes room for it.
 async fn send<E>(mut stream: SendStream<Bytes>, body: Body, worker: &Worker<E>) {
     let pieces = match body {
         Body::Empty => return,
         Body::Whole(bytes) | Body::Sealed(_, bytes) => vec![bytes],
         Body::Parts(parts) => parts,
+        Body::Live(hub) => return live(stream, &hub, worker).await,
     };
     for mut piece in pieces {
         while !piece.is_empty() {

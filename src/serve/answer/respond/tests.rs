@@ -26,6 +26,7 @@ fn text(reply: &Reply) -> String {
         Body::Empty => Vec::new(),
         Body::Whole(bytes) | Body::Sealed(_, bytes) => bytes.to_vec(),
         Body::Parts(parts) => parts.concat(),
+        Body::Live(_) => Vec::new(),
     };
     String::from_utf8(bytes).unwrap()
 }
