@@ -30,7 +30,7 @@ impl Configuration {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (mount, addresses) = (Mount::of_wwwroot(wwwroot), [address.parse::<Address>().expect("an address")]);
         let Ok(fallback): Result<Fallback, _> = fallback.parse();
-        let proxy = Proxy { mount: &mount, addresses: &addresses, fallback: &fallback };
+        let proxy = Proxy { mount: &mount, addresses: &addresses, fallback: &fallback, live: false };
         // Freed at once; nothing else on a test machine takes a port in this moment.
         let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = free.local_addr().expect("a bound socket").port();

@@ -162,6 +162,9 @@ pub struct NginxOptions {
     /// The address of revserve as nginx reaches it
     #[arg(long, value_name = "ADDR")]
     pub listen: Vec<String>,
+    /// Put the script into pages by which they follow their sources (serve --live)
+    #[arg(long)]
+    pub live: bool,
     /// Who answers while revserve is down: php-fpm as fastcgi_pass takes it, or http://… of a server that runs Moodle
     #[arg(long, value_name = "ADDR", default_value_t)]
     pub php: Fallback,

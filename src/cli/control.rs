@@ -1,8 +1,8 @@
 //! What the listeners ask of a node: answers, health, numbers, purges.
 
 use super::demo::Demo;
-use crate::asset::Revision;
 use crate::asset::url::Requested;
+use crate::asset::{Asset, Revision};
 use crate::designer::live::{self, Hub, Part};
 use crate::engine::{BOUNDS, Engine, Found, Kind, Outcome, Timed};
 use crate::revision::Purge;
@@ -33,7 +33,14 @@ impl crate::serve::engine::Engine for Node {
     }
 
     fn shown(&self, requested: &Requested, target: &str, found: &Found) {
-        self.engine.workshop().shelf.note(&requested.asset, target, found.entry.identity);
+        let shelf = &self.engine.workshop().shelf;
+        match &requested.asset {
+            // A list is new where any of its scripts is.
+            Asset::Scripts(paths) if paths.len() > 1 => {
+                paths.iter().for_each(|path| shelf.note(&Asset::Scripts(vec![path.clone()]), target, None));
+            }
+            asset => shelf.note(asset, target, Some(found.entry.identity)),
+        }
     }
 
     fn live(&self, target: &str) -> Option<Part> {

@@ -11,6 +11,6 @@ pub fn run(options: NginxOptions) -> anyhow::Result<()> {
     let mount = Mount::of_wwwroot(&opened.settings.place.wwwroot);
     let addresses: Vec<Address> =
         opened.settings.listen.addresses.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
-    print!("{}", Proxy { mount: &mount, addresses: &addresses, fallback: &options.php }.whole());
+    print!("{}", Proxy { mount: &mount, addresses: &addresses, fallback: &options.php, live: options.live }.whole());
     Ok(())
 }

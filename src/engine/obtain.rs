@@ -117,6 +117,10 @@ pub fn make(engine: &Engine, asset: &Asset, form: Form, site: &Installed) -> Res
         }
         Err(failure) => {
             engine.0.themes.made(asset, &making, None, took);
+            // In development whoever works on it is told.
+            if form == Form::Development {
+                return Err(failure);
+            }
             Err(told::failure(engine, asset, failure))
         }
     }

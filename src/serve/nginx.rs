@@ -52,6 +52,8 @@ pub struct Proxy<'a> {
     /// Where revserve listens: at least one. Several are one server, asked in turn.
     pub addresses: &'a [Address],
     pub fallback: &'a Fallback,
+    /// Whether pages are to follow their sources.
+    pub live: bool,
 }
 
 impl Proxy<'_> {
@@ -81,6 +83,25 @@ impl Proxy<'_> {
             let _ = writeln!(out, "location ^~ {path} {{ {to} }}");
         }
         let upstream = self.upstream();
+        if self.live {
+            let mount = self.mount.path();
+            let path = quoted(&format!("{mount}/revserve/"));
+            let _ = write!(
+                out,
+                "
+# Pages follow their sources: for a developer's machine only.
+location ^~ {path} {{
+    proxy_pass http://{upstream};
+    proxy_http_version 1.1;
+    proxy_set_header Connection \"\";
+    proxy_buffering off;
+    proxy_read_timeout 1h;
+}}
+sub_filter_once on;
+sub_filter '</head>' '<script src=\"{mount}/revserve/live.js\"></script></head>';
+"
+            );
+        }
         let _ = write!(
             out,
             "\nlocation {revserve} {{
@@ -185,7 +206,21 @@ mod tests {
     fn whole(wwwroot: &str, address: &str, fallback: &str) -> String {
         let (mount, addresses) = (Mount::of_wwwroot(wwwroot), [address.parse().unwrap()]);
         let Ok(fallback) = fallback.parse();
-        Proxy { mount: &mount, addresses: &addresses, fallback: &fallback }.whole()
+        Proxy { mount: &mount, addresses: &addresses, fallback: &fallback, live: false }.whole()
+    }
+
+    #[test]
+    fn pages_follow_their_sources_only_where_that_was_asked_for() {
+        let (mount, addresses) = (Mount::of_wwwroot("http://a/m"), ["127.0.0.1:8190".parse().unwrap()]);
+        let fallback = Fallback::default();
+        let proxy = |live| Proxy { mount: &mount, addresses: &addresses, fallback: &fallback, live }.server();
+        assert!(!proxy(false).contains("live.js"));
+        let text = proxy(true);
+        assert!(text.contains("location ^~ /m/revserve/ {"));
+        assert!(
+            text.contains("sub_filter '</head>' '<script src=\"/m/revserve/live.js\"></script></head>';"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -41,12 +41,12 @@ struct Showing {
     targets: BTreeSet<String>,
     asked: Instant,
     /// What pages were last told of, or got first.
-    told: [u8; 32],
+    told: Option<[u8; 32]>,
 }
 
 impl Shelf {
-    /// A page got this under that target.
-    pub fn note(&self, asset: &Asset, target: &str, identity: [u8; 32]) {
+    /// A page got this under that target, alone or with others.
+    pub fn note(&self, asset: &Asset, target: &str, identity: Option<[u8; 32]>) {
         let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if shelf.len() >= MOST && !shelf.contains_key(asset) {
             shelf.retain(|_, showing| showing.asked.elapsed() < FORGOTTEN / 16);
@@ -76,7 +76,7 @@ impl Shelf {
     fn told(&self, asset: &Asset, identity: [u8; 32]) {
         let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(showing) = shelf.get_mut(asset) {
-            showing.told = identity;
+            showing.told = Some(identity);
         }
     }
 }
@@ -122,11 +122,16 @@ impl Engine {
                 }
             }
             match answered {
-                Ok(shown) if shown.good.entry.identity != showing.told => {
-                    shop.shelf.told(&asset, shown.good.entry.identity);
-                    hub.tell(news(shown.good.entry.content_type, showing.targets));
+                Ok(shown) => {
+                    let identity = shown.good.entry.identity;
+                    if showing.told != Some(identity) {
+                        shop.shelf.told(&asset, identity);
+                    }
+                    if showing.told.is_some_and(|told| told != identity) {
+                        hub.tell(news(shown.good.entry.content_type, showing.targets));
+                    }
                 }
-                Ok(_) | Err(Failure::NotFound | Failure::Busy | Failure::Source(_) | Failure::Build(_)) => {}
+                Err(Failure::NotFound | Failure::Busy | Failure::Source(_) | Failure::Build(_)) => {}
             }
         }
         hub.tell(News { overlay: Some(overlay(&faults)), ..News::default() });
