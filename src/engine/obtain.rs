@@ -118,7 +118,7 @@ pub fn make(engine: &Engine, asset: &Asset, form: Form, site: &Installed) -> Res
         Err(failure) => {
             engine.0.themes.made(asset, &making, None, took);
             // In development whoever works on it is told.
-            if form == Form::Development {
+            if form == Form::Development && matches!(failure, Failure::Build(_)) {
                 return Err(failure);
             }
             Err(told::failure(engine, asset, failure))

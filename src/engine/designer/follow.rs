@@ -12,7 +12,7 @@ use crate::asset::{Asset, ContentType};
 use crate::designer::live::{Hub, News, overlay};
 use crate::designer::watch::Watch;
 use crate::designer::{Fault, Level};
-use crate::engine::{Engine, Failure, plan};
+use crate::engine::{Engine, plan};
 use crate::inputs::Sum;
 use camino::Utf8PathBuf;
 use std::collections::{BTreeSet, HashMap};
@@ -131,7 +131,7 @@ impl Engine {
                         hub.tell(news(shown.good.entry.content_type, showing.targets));
                     }
                 }
-                Err(Failure::NotFound | Failure::Busy | Failure::Source(_) | Failure::Build(_)) => {}
+                Err(_) => {} // it is on the overlay, or in the log
             }
         }
         hub.tell(News { overlay: Some(overlay(&faults)), ..News::default() });
