@@ -136,7 +136,8 @@ fn what_stops_a_start_is_one_sentence_that_says_what_to_change() {
         (vec!["--moodle".into(), path(empty.path())], "is no Moodle checkout"),
         (vec!["--site".into(), path(&empty.path().join("none.toml"))], "cannot read"),
         (vec!["--site".into(), odd("wwwrot = \"http://a\"\n")], "wwwrot"),
-        (vec!["--site".into(), odd("[memory]\nlimit = true\n")], "limit"),
+        (vec!["--site".into(), odd("[memory]\nlimit = true\n")], "line 4, limit: "),
+        (vec!["--site".into(), odd("dataroot = 3\n")], "line 3, dataroot: "),
         (vec!["--site".into(), odd("[revisions]\nsource = \"guess\"\n")], "guess"),
         (vec!["--site".into(), path(&site.site_file()), "--listen".into(), "127.0.0.1".into()], "host:port"),
     ] {

@@ -170,8 +170,15 @@ impl SiteFile {
 
     fn parse(text: &str, path: &Utf8Path) -> Result<SiteFile, StartError> {
         toml::from_str(text).map_err(|error| {
-            let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-            let place = line.map_or(String::new(), |line| format!("line {line}: "));
+            let before =
+                error.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count());
+            // The parser says what is wrong with a value, not whose it is.
+            let key = before.and_then(|line| text.lines().nth(line)?.split_once('=')).map(|(key, _)| key.trim());
+            let place = match (before, key) {
+                (Some(line), Some(key)) => format!("line {}, {key}: ", line + 1),
+                (Some(line), None) => format!("line {}: ", line + 1),
+                (None, _) => String::new(),
+            };
             let message = error.message().lines().collect::<Vec<_>>().join(" ");
             StartError::SiteFile { path: path.to_owned(), message: format!("{place}{message}") }
         })
