@@ -108,7 +108,7 @@ with Server() as server:
         peak = max(peak, server.memory())
         time.sleep(0.02)
     print(f"{len(asked)} sheets at once: peak {peak >> 20} MiB while they are built")
-    improving, end = peak, time.time() + 60
+    improving, end = peak, time.time() + 40
     while time.time() < end:
         improving = max(improving, server.memory())
         time.sleep(0.1)

@@ -7,6 +7,7 @@ use crate::asset::{Coding, ContentType};
 use crate::cache::Variant;
 use bytes::Bytes;
 use std::panic::catch_unwind;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// How hard each compressor tries.
@@ -74,6 +75,9 @@ fn codings(body: &Bytes, content_type: ContentType, levels: Levels) -> Vec<Varia
         [zstd, coded(Coding::Gzip, levels.gzip, encode_gzip, decode_gzip)]
     };
     let is_awaited = levels == QUICK && body.len() >= LARGE;
+    // One large body after the other: each takes two cores and tens of megabytes.
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = is_awaited.then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
     let (brotli, others) = thread::scope(|scope| {
         let beside = is_awaited.then(|| thread::Builder::new().spawn_scoped(scope, others).ok()).flatten();
         let brotli = coded(Coding::Brotli, levels.brotli, encode_brotli, decode_brotli);
