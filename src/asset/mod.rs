@@ -5,6 +5,7 @@
 
 mod coding;
 mod content_type;
+mod dictionary_coding;
 mod display;
 mod freshness;
 mod kind;
@@ -15,6 +16,7 @@ pub mod url;
 
 pub use coding::Coding;
 pub use content_type::ContentType;
+pub use dictionary_coding::DictionaryCoding;
 pub use freshness::Freshness;
 pub use kind::{Asset, DebugSheet, Place, SheetType};
 pub use name::{ComponentName, NameError, ThemeName};

@@ -3,6 +3,7 @@
 pub mod amd;
 pub mod compress;
 pub mod css;
+pub mod delta;
 pub mod inputs;
 pub mod join;
 pub mod minify_css;

@@ -8,6 +8,7 @@ mod local;
 mod memory;
 mod name;
 mod shared;
+pub mod store;
 
 pub use entry::{Best, Entry, Input, OtherContent, Variant};
 pub use generation::{Area, Current, Generation};
@@ -18,3 +19,4 @@ pub use local::{
 pub use memory::{BuildError, Limits, Memory, Weigh};
 pub use name::EntryName;
 pub use shared::SharedCache;
+pub use store::{AssetName, Delta, Store};

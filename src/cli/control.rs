@@ -4,9 +4,10 @@ use super::demo::Demo;
 use crate::asset::url::Requested;
 use crate::asset::{Asset, Revision};
 use crate::designer::live::{self, Hub, Part};
-use crate::engine::{BOUNDS, Engine, Found, Kind, Outcome, Timed};
+use crate::engine::{BOUNDS, Deltas, Engine, Found, Kind, Outcome, Timed};
 use crate::revision::Purge;
 use crate::serve::admin::{Control, Histogram, PurgeError, Sample};
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// One node of a site.
@@ -26,6 +27,14 @@ impl crate::serve::engine::Engine for Node {
 
     fn generation(&self) -> u64 {
         self.engine.generation()
+    }
+
+    fn dictionaries(&self) -> bool {
+        self.engine.dictionaries()
+    }
+
+    async fn deltas(&self, asset: &Asset, found: &Found, dictionary: [u8; 32]) -> Option<Arc<Deltas>> {
+        self.engine.deltas(asset, found, dictionary).await
     }
 
     fn is_live(&self) -> bool {
@@ -96,6 +105,22 @@ impl Control for Node {
                 "revserve_live_streams",
                 "Browsers that follow the sources.",
                 self.hub.as_ref().map_or(0, Hub::streams) as f64,
+            ),
+            Sample::counter(
+                "revserve_compressed_total",
+                "Bodies of which the best codings were made.",
+                counters.compressed(),
+            ),
+            Sample::counter(
+                "revserve_compressions_spared_total",
+                "Bodies of which the best codings were kept from before.",
+                counters.spared(),
+            ),
+            Sample::counter("revserve_deltas_total", "Deltas between two bodies made.", counters.deltas()),
+            Sample::counter(
+                "revserve_storedir_failures_total",
+                "Files of the store that could not be used.",
+                self.engine.store().failures(),
             ),
             Sample::gauge("revserve_memory_bytes", "Built assets in memory.", self.engine.memory_bytes() as f64),
             Sample::gauge("revserve_themerev", "The current revision of themes.", revision(state.themerev)),

@@ -26,6 +26,10 @@ pub struct Settings {
     pub theme_settings: ThemeSettings,
     pub minifier: MinifierChoice,
     pub origin: Option<String>,
+    /// Whether clients may keep content as dictionaries.
+    pub dictionaries: bool,
+    /// Bytes of content kept beyond purges.
+    pub store: u64,
     /// Bytes of built assets kept in memory.
     pub memory: u64,
     pub listen: Listen,
@@ -89,6 +93,8 @@ impl Settings {
             theme_settings: settle_themes(&file)?,
             minifier: file.script.minifier,
             origin: file.origin.url,
+            dictionaries: file.dictionaries.enabled,
+            store: file.store.limit.0,
             memory: file.memory.limit.0,
             listen: settle_listen(told, file.listen),
         })

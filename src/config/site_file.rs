@@ -17,6 +17,7 @@ pub struct SiteFile {
     pub origin: OriginTable,
     pub database: DatabaseTable,
     pub dictionaries: DictionariesTable,
+    pub store: StoreTable,
     pub memory: MemoryTable,
     pub listen: ListenTable,
 }
@@ -111,6 +112,19 @@ impl std::fmt::Debug for DatabaseTable {
 #[serde(deny_unknown_fields, default)]
 pub struct DictionariesTable {
     pub enabled: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StoreTable {
+    /// Bytes of content kept beyond purges; 0 keeps none.
+    pub limit: ByteSize,
+}
+
+impl Default for StoreTable {
+    fn default() -> Self {
+        StoreTable { limit: ByteSize(512 << 20) }
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -16,6 +16,10 @@ pub struct Counters {
     improved: AtomicU64,
     /// Assets whose best variants are being made, or wait for that.
     improving: AtomicU64,
+    /// Bodies of which the best codings were made, and of which they were there already.
+    compressed: AtomicU64,
+    spared: AtomicU64,
+    deltas: AtomicU64,
     /// Turns for the slow compressors: one fewer than cores, so that answers always have one.
     pub(super) improvers: Arc<Semaphore>,
 }
@@ -27,6 +31,9 @@ impl Default for Counters {
             kinds: Default::default(),
             improved: AtomicU64::new(0),
             improving: AtomicU64::new(0),
+            compressed: AtomicU64::new(0),
+            spared: AtomicU64::new(0),
+            deltas: AtomicU64::new(0),
             improvers: Arc::new(Semaphore::new((cores - 1).max(1))),
         }
     }
@@ -60,6 +67,33 @@ impl Counters {
     /// Assets whose best variants are in memory.
     pub fn improved(&self) -> u64 {
         self.improved.load(Ordering::Acquire)
+    }
+
+    pub(super) fn one_compressed(&self) {
+        self.compressed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn one_spared(&self) {
+        self.spared.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn deltas_made(&self, count: usize) {
+        self.deltas.fetch_add(count as u64, Ordering::Relaxed);
+    }
+
+    /// Bodies of which the best codings were made.
+    pub fn compressed(&self) -> u64 {
+        self.compressed.load(Ordering::Relaxed)
+    }
+
+    /// Bodies whose best codings were kept from before.
+    pub fn spared(&self) -> u64 {
+        self.spared.load(Ordering::Relaxed)
+    }
+
+    /// Deltas that were made, quick ones among them.
+    pub fn deltas(&self) -> u64 {
+        self.deltas.load(Ordering::Relaxed)
     }
 
     /// Assets built from sources.

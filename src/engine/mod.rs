@@ -7,6 +7,7 @@
 
 mod compiled;
 mod counters;
+mod deltas;
 pub mod designer;
 mod exists;
 mod explain;
@@ -32,6 +33,7 @@ mod themes;
 mod told;
 
 pub use counters::Counters;
+pub use deltas::Deltas;
 pub use explain::Explanation;
 pub use failure::Failure;
 pub use fill::Filled;
@@ -45,7 +47,7 @@ pub use told::Told;
 
 use crate::asset::url::{Mount, Requested};
 use crate::asset::{Asset, Freshness, Revision};
-use crate::cache::{BuildError, Current, Generation, Key, LocalCache, Memory};
+use crate::cache::{BuildError, Current, Generation, Key, LocalCache, Memory, Store};
 use crate::revision::{Revisions, State, Window};
 use held::{Held, NotKept};
 use plan::{Family, Plan};
@@ -65,6 +67,8 @@ pub struct Parts {
     pub sites: Sites,
     pub memory: Memory<Held, NotKept>,
     pub local: Arc<LocalCache>,
+    pub store: Arc<Store>,
+    differences: deltas::Differences,
     pub makers: Makers,
     pub counters: Arc<Counters>,
     pub themes: ThemeStates,
@@ -103,6 +107,11 @@ impl Engine {
 
     pub fn counters(&self) -> &Counters {
         &self.0.counters
+    }
+
+    /// What is kept beyond purges.
+    pub fn store(&self) -> &Store {
+        &self.0.store
     }
 
     pub fn local(&self) -> &LocalCache {

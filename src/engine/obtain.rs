@@ -3,7 +3,7 @@
 //! 1. localcachedir: verify and load;
 //! 2. is there anything to build? A lock is a file, and what does not exist writes none;
 //! 3. wait for whoever builds it in another process of the node, and look again;
-//! 4. sources → bytes → quick variants;
+//! 4. sources → bytes → the best variants, where the store has them, else quick ones;
 //! 5. look at the revisions anew, and publish only what they still call current;
 //! 6. make the best variants in the background and add them.
 
@@ -14,7 +14,7 @@ use super::themes::Making;
 use super::{Engine, Failure, Source, exists, plan, told};
 use crate::asset::{Asset, ContentType, Freshness};
 use crate::build::compress;
-use crate::cache::{Best, Entry, EntryName, Generation, Input, Key, Published};
+use crate::cache::{Best, Entry, EntryName, Generation, Input, Key, Published, Store, Variant, entry};
 use bytes::Bytes;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -43,7 +43,12 @@ fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store
         Arc::new(Held::new(entry, Source::Local, true))
     };
     if let Some(entry) = load() {
-        return Ok(loaded(entry));
+        let held = loaded(entry);
+        // It may have been built while nobody was to have dictionaries.
+        let (engine, asset, entry) = (engine.clone(), asset.clone(), held.entry.clone());
+        let runtime = engine.0.runtime.clone();
+        runtime.spawn(async move { engine.remember(&asset, generation, entry).await });
+        return Ok(held);
     }
     let to_lock = name.as_ref().filter(|_| store);
     if to_lock.is_some() {
@@ -108,7 +113,9 @@ pub fn make(engine: &Engine, asset: &Asset, form: Form, site: &Installed) -> Res
         Ok(Made { content_type, body, inputs }) => {
             // In development the next request may find other sources: only the plain body is made.
             let coded = match form {
-                Form::Production => compress::quick(&body, content_type),
+                Form::Production => {
+                    kept(engine, &body, content_type).unwrap_or_else(|| compress::quick(&body, content_type))
+                }
                 Form::Development => Vec::new(),
             };
             let entry = Entry::new(content_type, inputs, body, coded);
@@ -157,6 +164,21 @@ fn fits(engine: &Engine, name: Option<&EntryName>, entry: &Entry) -> bool {
     fits
 }
 
+/// The best codings of a body that was served before.
+fn kept(engine: &Engine, body: &Bytes, content_type: ContentType) -> Option<Vec<Variant>> {
+    if !is_worth_keeping(content_type, body) {
+        return None;
+    }
+    let best = engine.0.store.best(&entry::sha256(body), content_type)?;
+    engine.0.counters.one_spared();
+    Some(best.variants)
+}
+
+/// Whether the best codings of a body are longer in the making than in the finding.
+fn is_worth_keeping(content_type: ContentType, body: &Bytes) -> bool {
+    content_type.is_compressible() && body.len() >= Store::WORTH_KEEPING
+}
+
 /// Publishes what was built for a request that may not store, now that one came that may.
 pub fn store_later(engine: &Engine, asset: &Asset, generation: Generation, held: Arc<Held>) {
     let Some(name) = EntryName::new(asset, generation).filter(|_| held.keeps == Freshness::Current) else { return };
@@ -182,6 +204,8 @@ fn improve_later(engine: &Engine, asset: Asset, generation: Generation, name: En
     let waiting = engine.0.counters.improvement();
     engine.0.runtime.clone().spawn(async move {
         let _waiting = waiting;
+        // First: a quick delta takes milliseconds, and saves more than any coding.
+        engine.keep_as_dictionary(&asset, generation, entry.clone()).await;
         let Ok(_turn) = improvers.acquire().await else { return };
         let better = engine.clone();
         let key = Key { asset: asset.clone(), generation };
@@ -193,10 +217,26 @@ fn improve_later(engine: &Engine, asset: Asset, generation: Generation, name: En
             if !current() {
                 return None; // nobody asks for it any more
             }
-            let variants = compress::best(entry.body(), entry.content_type);
-            let best = Best { content_type: entry.content_type, identity: entry.identity, variants };
+            let kept = is_worth_keeping(entry.content_type, entry.body());
+            let known = || better.0.store.best(&entry.identity, entry.content_type);
+            let best = match kept.then(known).flatten() {
+                Some(best) => best,
+                None => {
+                    let variants = compress::best(entry.body(), entry.content_type);
+                    better.0.counters.one_compressed();
+                    let best = Best { content_type: entry.content_type, identity: entry.identity, variants };
+                    if kept {
+                        better.0.store.put_best(&best);
+                    }
+                    best
+                }
+            };
+            let improved = Entry::clone(&entry).with_best(best.clone()).ok()?;
+            if improved == *entry {
+                return None; // it was built with them
+            }
             let _ = better.0.local.publish_best(&name, &best, current);
-            Entry::clone(&entry).with_best(best).ok()
+            Some(improved)
         });
         if let Ok(Some(improved)) = work.await {
             engine.0.themes.improved(&key.asset, &improved);

@@ -1,6 +1,7 @@
 //! From settings to an engine: which store, which source of revisions, which minifier.
 
 use super::compiled::Compilations;
+use super::deltas::Differences;
 use super::designer::Workshop;
 use super::origin::{self, BadOrigin, Origin};
 use super::{Counters, Engine, Makers, Parts, Sites, ThemeStates, Told};
@@ -8,7 +9,7 @@ use crate::asset::url::Mount;
 use crate::asset::{Revision, ThemeName};
 use crate::build::script::Minifier;
 use crate::build::worker::{self, Pool};
-use crate::cache::{self, Limits, LocalCache, Memory, SharedCache};
+use crate::cache::{self, Limits, LocalCache, Memory, SharedCache, Store};
 use crate::config::{MinifierChoice, RevisionSettings, Settings};
 use crate::inputs::Looks;
 use crate::php::{Value, version};
@@ -27,7 +28,7 @@ pub enum OpenError {
         "{0}: give the user that runs revserve the right to read and write there, or set [revisions] source = \"fixed\""
     )]
     Revisions(#[from] SourceError),
-    /// localcachedir is no absolute path, or this node's name no folder's.
+    /// localcachedir or storedir is no absolute path, or this node's name no folder's.
     #[error("{0}")]
     Local(#[from] cache::OpenError),
     /// A fixed revision is 0.
@@ -85,6 +86,11 @@ pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Resul
         sites,
         memory: Memory::new(Limits { bytes: settings.memory, ..Limits::default() }),
         local: Arc::new(LocalCache::open(&place.localcachedir, None)?),
+        store: Arc::new(match &place.storedir {
+            Some(storedir) => Store::open(storedir, settings.store)?,
+            None => Store::in_localcachedir(&place.localcachedir, settings.store)?,
+        }),
+        differences: Differences::new(settings.dictionaries),
         makers,
         counters: Arc::new(Counters::default()),
         themes: ThemeStates::default(),

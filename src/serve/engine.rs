@@ -1,9 +1,11 @@
 //! What this room asks of the floor below. A trait, so that tests serve outcomes of their own.
 
+use crate::asset::Asset;
 use crate::asset::url::Requested;
 use crate::designer::live::Part;
-use crate::engine::{Found, Outcome};
+use crate::engine::{Deltas, Found, Outcome};
 use std::future::Future;
+use std::sync::Arc;
 
 /// Gets assets, or builds them. Cloned into every worker thread.
 pub trait Engine: Clone + Send + 'static {
@@ -26,6 +28,21 @@ pub trait Engine: Clone + Send + 'static {
     /// What pages follow their sources by.
     fn live(&self, _target: &str) -> Option<Part> {
         None
+    }
+
+    /// Whether clients may keep content as dictionaries (RFC 9842): then answers vary by what they have.
+    fn dictionaries(&self) -> bool {
+        false
+    }
+
+    /// What was found as deltas to the content of that SHA-256, if there are any, or in a moment.
+    fn deltas(
+        &self,
+        _asset: &Asset,
+        _found: &Found,
+        _dictionary: [u8; 32],
+    ) -> impl Future<Output = Option<Arc<Deltas>>> {
+        std::future::ready(None)
     }
 
     /// An HTML page of the site's own under a target that names no asset: the demo site has one.

@@ -7,6 +7,7 @@
 //! 4. prepare the answer, and remember it if it stays true until the next generation;
 //! 5. outcome → reply.
 
+use super::answer::dictionary::available;
 use super::answer::{Body, Fields, Method, Prepared, Reply, respond};
 use super::engine::Engine;
 use super::hot::Hot;
@@ -16,7 +17,7 @@ use super::sealed::{self, Shelf};
 use crate::asset::Freshness;
 use crate::asset::url::{Mount, Refusal, Requested};
 use crate::designer::live::Part;
-use crate::engine::{Found, Outcome, Source};
+use crate::engine::{Deltas, Found, Outcome, Source};
 use bytes::BytesMut;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -79,8 +80,13 @@ impl<E: Engine> Handler<E> {
             let missed = self.misses.borrow().has(request.target, generation, Instant::now());
             return missed.then(|| self.counted(request, respond::refused(Refusal::NotFound)));
         };
+        let offer = match prepared.dictionary(&request.fields) {
+            // One that is not known may be so to the engine.
+            Some(dictionary) => Some(prepared.offered(&dictionary)?),
+            None => None,
+        };
         self.shard.hot();
-        let reply = respond::found(&prepared, &entry, request.method, &request.fields);
+        let reply = respond::found_or_delta(&prepared, &entry, offer.as_deref(), request.method, &request.fields);
         if matches!(&reply.body, Body::Whole(bytes) if bytes.len() >= sealed::FROM) {
             // Asked for a second time: from the third on the kernel sends it by itself.
             prepared.select(&request.fields.accepted).seal(&self.shelf, &entry);
@@ -112,6 +118,12 @@ impl<E: Engine> Handler<E> {
         let generation = self.engine.generation();
         let rememberable = requested.canonical && request.target.starts_with('/') && !request.target.contains('#');
         let live = self.engine.is_live().then(|| requested.clone());
+        let siblings = match self.engine.dictionaries() {
+            true => self.mount.siblings(&requested, request.target),
+            false => None,
+        };
+        let dictionary = siblings.as_ref().and_then(|_| available(&request.fields));
+        let asset = dictionary.map(|_| requested.asset.clone());
         let outcome = self.engine.answer(requested).await;
         self.shard.asked(started.elapsed());
         let (reply, status) = match outcome {
@@ -120,7 +132,15 @@ impl<E: Engine> Handler<E> {
                     self.engine.shown(&requested, request.target, &found);
                 }
                 let status = cache_status(found.source);
-                (self.found(request, &found, rememberable.then_some(generation)), status)
+                let known = match (dictionary, &asset) {
+                    (Some(dictionary), Some(asset)) if found.freshness == Freshness::Current => {
+                        let deltas = self.engine.deltas(asset, &found, dictionary).await;
+                        deltas.map(|deltas| (dictionary, deltas))
+                    }
+                    _ => None,
+                };
+                let generation = rememberable.then_some(generation);
+                (self.found(request, &found, generation, siblings.as_deref(), known), status)
             }
             Outcome::NotFound { revised } => {
                 if rememberable && revised {
@@ -134,16 +154,27 @@ impl<E: Engine> Handler<E> {
         if self.diagnostics { with_diagnostics(reply, status, started) } else { reply }
     }
 
-    fn found(&self, request: &Request<'_>, found: &Found, generation: Option<u64>) -> Reply {
+    fn found(
+        &self,
+        request: &Request<'_>,
+        found: &Found,
+        generation: Option<u64>,
+        siblings: Option<&str>,
+        deltas: Option<([u8; 32], Arc<Deltas>)>,
+    ) -> Reply {
+        let reply = |prepared: &Prepared| {
+            let offer = deltas.as_ref().and_then(|(dictionary, deltas)| prepared.offer(*dictionary, deltas));
+            respond::found_or_delta(prepared, &found.entry, offer.as_deref(), request.method, &request.fields)
+        };
         // Known already: it was asked for only so that the engine's cache sees that it is in use.
         let known = generation
             .filter(|_| found.freshness == Freshness::Current)
             .and_then(|generation| self.hot.borrow().prepared(request.target, generation, &found.entry));
         if let Some(prepared) = known {
-            return respond::found(&prepared, &found.entry, request.method, &request.fields);
+            return reply(&prepared);
         }
-        let prepared = Prepared::new(found, request.target, SystemTime::now());
-        let reply = respond::found(&prepared, &found.entry, request.method, &request.fields);
+        let prepared = Prepared::with_siblings(found, request.target, SystemTime::now(), siblings);
+        let reply = reply(&prepared);
         if let Some(generation) = generation
             && prepared.is_keepable()
             && generation == self.engine.generation()

@@ -5,6 +5,7 @@
 //! 3. refuse every value that Moodle's cleaning would change: two spellings never name one asset
 //!    but for doubled slashes and percent-encoding.
 
+mod pattern;
 mod query;
 mod script;
 mod target;

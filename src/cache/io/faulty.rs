@@ -122,6 +122,11 @@ impl Io for Faulty {
         Real.sync(file)
     }
 
+    fn touch(&self, file: BorrowedFd) -> Result<(), Errno> {
+        self.ask(Call::Touch)?;
+        Real.touch(file)
+    }
+
     fn link_unnamed(&self, file: BorrowedFd, folder: BorrowedFd, name: &str) -> Result<(), Errno> {
         self.ask(Call::LinkUnnamed)?;
         Real.link_unnamed(file, folder, name)

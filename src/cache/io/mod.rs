@@ -42,6 +42,8 @@ pub trait Io: Send + Sync + fmt::Debug {
     /// Writes at the file's position; may write less than all.
     fn write(&self, file: BorrowedFd, bytes: &[u8]) -> Result<usize, Errno>;
     fn sync(&self, file: BorrowedFd) -> Result<(), Errno>;
+    /// Says that a file is in use: now is when it was changed last.
+    fn touch(&self, file: BorrowedFd) -> Result<(), Errno>;
     /// Gives a name to a file that has none. Never overwrites: `EEXIST` where the name is taken.
     /// `EOPNOTSUPP` where the system has no way to do it.
     fn link_unnamed(&self, file: BorrowedFd, folder: BorrowedFd, name: &str) -> Result<(), Errno>;
@@ -73,6 +75,8 @@ pub struct Status {
     pub size: u64,
     /// How many names it has.
     pub links: u64,
+    /// Seconds since 1970 when it was changed, or touched, last.
+    pub changed: i64,
 }
 
 /// One name in a folder.
@@ -107,6 +111,7 @@ pub enum Call {
     CreateNamed,
     Write,
     Sync,
+    Touch,
     LinkUnnamed,
     Link,
     Unlink,
@@ -129,6 +134,7 @@ impl fmt::Display for Call {
             Call::Read => "read",
             Call::CreateUnnamed | Call::CreateNamed => "make file",
             Call::Write => "write",
+            Call::Touch => "touch file",
             Call::Sync => "write through to disk",
             Call::LinkUnnamed | Call::Link => "name file",
             Call::Unlink => "remove file",

@@ -2,7 +2,7 @@
 
 use super::{FileSystem, Io, Kind, Listed, Lock, Status};
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use rustix::fs::{self, AtFlags, CWD, FileType, FlockOperation, Mode, OFlags};
+use rustix::fs::{self, AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, Timespec, Timestamps, UTIME_NOW};
 use rustix::io::{self, Errno, retry_on_intr};
 use std::path::Path;
 
@@ -75,6 +75,7 @@ impl Io for Real {
             regular: FileType::from_raw_mode(status.st_mode) == FileType::RegularFile,
             size: u64::try_from(status.st_size).unwrap_or(0),
             links: u64::from(status.st_nlink),
+            changed: i64::from(status.st_mtime),
         })
     }
 
@@ -98,6 +99,11 @@ impl Io for Real {
 
     fn sync(&self, file: BorrowedFd) -> Result<(), Errno> {
         retry_on_intr(|| fs::fsync(file))
+    }
+
+    fn touch(&self, file: BorrowedFd) -> Result<(), Errno> {
+        let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
+        fs::futimens(file, &Timestamps { last_access: now, last_modification: now })
     }
 
     fn link_unnamed(&self, file: BorrowedFd, folder: BorrowedFd, name: &str) -> Result<(), Errno> {

@@ -14,7 +14,7 @@ pub enum OpenError {
     Relative(PathBuf),
     /// The node's name is not `[A-Za-z0-9._-]{1,100}`, starts with a dot, or is the name of a folder in localcachedir.
     #[error(
-        "{0:?} cannot be the name of a node's folder: use letters, digits, dots, _ and -, not theme, js, amd, yui or locks"
+        "{0:?} cannot be the name of a node's folder: use letters, digits, dots, _ and -, not theme, js, amd, yui, locks or store"
     )]
     Node(String),
 }
@@ -30,7 +30,7 @@ pub struct CallError {
 }
 
 /// The folder, or one above it, was removed while it was being used: Moodle may do that at any moment.
-pub(super) fn is_vanished(errno: Errno) -> bool {
+pub(in crate::cache) fn is_vanished(errno: Errno) -> bool {
     matches!(errno, Errno::NOENT | Errno::STALE)
 }
 

@@ -9,11 +9,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The call that failed, and how.
-pub(super) type Failed = (Call, Errno);
+pub(in crate::cache) type Failed = (Call, Errno);
 
 /// What became of a file that was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Put {
+pub(in crate::cache) enum Put {
     /// It has its name.
     Named,
     /// Another has that name already.
@@ -25,11 +25,11 @@ pub(super) enum Put {
 }
 
 /// What the names of unfinished files start with. No entry's name starts with a dot.
-pub(super) const UNFINISHED: &str = ".tmp-";
+pub(in crate::cache) const UNFINISHED: &str = ".tmp-";
 
 impl LocalCache {
     /// A file's content, `None` where the name stands for something else or more than an entry's size.
-    pub(super) fn read_whole(&self, folder: BorrowedFd, name: &str) -> Result<Option<Bytes>, Failed> {
+    pub(in crate::cache) fn read_whole(&self, folder: BorrowedFd, name: &str) -> Result<Option<Bytes>, Failed> {
         let file = self.io.open_file(folder, name).map_err(|e| (Call::OpenFile, e))?;
         let status = self.io.status(file.as_fd()).map_err(|e| (Call::Status, e))?;
         if !status.regular || status.size > Self::LARGEST {
@@ -46,7 +46,7 @@ impl LocalCache {
     /// 4. link it in, which never overwrites
     ///
     /// The folder is not written through: a name that a power failure takes away costs a build, no more.
-    pub(super) fn put(
+    pub(in crate::cache) fn put(
         &self,
         folder: BorrowedFd,
         name: &str,
@@ -127,7 +127,9 @@ impl LocalCache {
         if self.read_back(file, bytes.len() + 1)? != bytes {
             return Ok(false);
         }
-        self.io.sync(file).map_err(|e| (Call::Sync, e))?;
+        if self.written_through {
+            self.io.sync(file).map_err(|e| (Call::Sync, e))?;
+        }
         Ok(true)
     }
 

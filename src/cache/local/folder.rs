@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// What to do about a folder that is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Missing {
+pub(in crate::cache) enum Missing {
     Make,
     Leave,
 }
@@ -23,7 +23,7 @@ impl LocalCache {
     pub(super) const ATTEMPTS: usize = 5;
 
     /// Does something in a folder, and again where the folder vanished in the middle of it.
-    pub(super) fn again<T>(&self, mut attempt: impl FnMut() -> Result<T, CallError>) -> Result<T, CallError> {
+    pub(in crate::cache) fn again<T>(&self, mut attempt: impl FnMut() -> Result<T, CallError>) -> Result<T, CallError> {
         for _ in 1..Self::ATTEMPTS {
             match attempt() {
                 Err(error) if is_vanished(error.errno) => count(&self.counters.vanished),
@@ -34,7 +34,7 @@ impl LocalCache {
     }
 
     /// Opens a folder below revserve's own; the empty path is that itself.
-    pub(super) fn folder(&self, path: &str, missing: Missing) -> Result<OwnedFd, CallError> {
+    pub(in crate::cache) fn folder(&self, path: &str, missing: Missing) -> Result<OwnedFd, CallError> {
         let error = |call| move |errno| CallError { call, path: self.path(path), errno };
         let mut folder = self.root(missing)?;
         for name in self.base.split('/').chain(path.split('/')).filter(|name| !name.is_empty()) {
@@ -79,7 +79,7 @@ impl LocalCache {
     }
 
     /// The path of something below revserve's folder, for messages.
-    pub(super) fn path(&self, path: &str) -> PathBuf {
+    pub(in crate::cache) fn path(&self, path: &str) -> PathBuf {
         self.root.join(&self.base).join(path)
     }
 }

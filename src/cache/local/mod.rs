@@ -26,9 +26,11 @@ use super::generation::Area;
 use super::io::{Call, FileSystem, Io, Real};
 use super::name::EntryName;
 use bytes::Bytes;
-use error::is_vanished;
-use folder::Missing;
-use report::{Report, count};
+pub(in crate::cache) use error::is_vanished;
+pub(in crate::cache) use file::{Put, UNFINISHED};
+pub(in crate::cache) use folder::Missing;
+pub(in crate::cache) use report::Report;
+use report::count;
 use rustix::fd::{AsFd, BorrowedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,24 +39,28 @@ use std::sync::atomic::AtomicBool;
 /// The folder of revserve, or of one node, in localcachedir.
 #[derive(Debug)]
 pub struct LocalCache {
-    io: Arc<dyn Io>,
+    pub(in crate::cache) io: Arc<dyn Io>,
     /// localcachedir.
     root: PathBuf,
     /// The folder in it that holds what this node keeps: `revserve`, or the node's in that.
     base: String,
     /// Whether files without a name turned out not to work here.
     named_only: AtomicBool,
+    /// Whether files are on disk before they get their names.
+    written_through: bool,
     building: lock::Building,
     leases: retire::Leases,
-    report: Report,
+    pub(in crate::cache) report: Report,
     counters: Counters,
 }
 
 impl LocalCache {
     /// revserve's folder in localcachedir.
-    const FOLDER: &'static str = "revserve";
+    pub(in crate::cache) const FOLDER: &'static str = "revserve";
     /// The folder of lock files.
     const LOCKS: &'static str = "locks";
+    /// The folder in [`LocalCache::FOLDER`] of what is kept beyond purges, where it has no place of its own.
+    pub(in crate::cache) const STORE: &'static str = "store";
     /// A larger entry is neither written nor read: 256 MiB.
     const LARGEST: u64 = 256 << 20;
 
@@ -77,22 +83,35 @@ impl LocalCache {
         let mut base = Self::FOLDER.to_owned();
         if let Some(node) = node {
             let good = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
-            let taken = node == Self::LOCKS || Area::ALL.iter().any(|area| area.as_str() == node);
+            let taken =
+                node == Self::LOCKS || node == Self::STORE || Area::ALL.iter().any(|area| area.as_str() == node);
             if !(1..=100).contains(&node.len()) || !node.bytes().all(good) || node.starts_with('.') || taken {
                 return Err(OpenError::Node(node.chars().take(100).collect()));
             }
             base = format!("{base}/{node}");
         }
-        Ok(LocalCache {
+        Ok(Self::of_folder(root, base, io, Report::of("localcachedir"), true))
+    }
+
+    /// The files of a folder that is no localcachedir. `root` is absolute, `base` lies in it.
+    pub(in crate::cache) fn of_folder(
+        root: PathBuf,
+        base: String,
+        io: Arc<dyn Io>,
+        report: Report,
+        written_through: bool,
+    ) -> LocalCache {
+        LocalCache {
             io,
             root,
             base,
             named_only: AtomicBool::new(false),
+            written_through,
             building: lock::Building::default(),
             leases: retire::Leases::default(),
-            report: Report::default(),
+            report,
             counters: Counters::default(),
-        })
+        }
     }
 
     /// Loads an entry with its better variants, every byte checked; `None` where it does not exist.

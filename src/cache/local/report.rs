@@ -40,8 +40,10 @@ pub(super) fn count(counter: &AtomicU64) {
 }
 
 /// Logs what goes wrong: failures at most once a minute, broken entries once each.
-#[derive(Debug, Default)]
-pub(super) struct Report {
+#[derive(Debug)]
+pub(in crate::cache) struct Report {
+    /// The folder's name in the site file.
+    of: &'static str,
     failures: Mutex<Throttle>,
     broken: Mutex<HashSet<Box<Path>>>,
 }
@@ -57,16 +59,20 @@ impl Report {
     /// So many broken entries are named; a folder that is broken altogether needs no longer list.
     const NAMED: usize = 1000;
 
-    pub(super) fn failure(&self, error: &dyn fmt::Display) {
+    pub(in crate::cache) fn of(folder: &'static str) -> Report {
+        Report { of: folder, failures: Mutex::default(), broken: Mutex::default() }
+    }
+
+    pub(in crate::cache) fn failure(&self, error: &dyn fmt::Display) {
         if let Some(unsaid) = self.failures.lock().unwrap_or_else(PoisonError::into_inner).pass(Instant::now()) {
-            tracing::warn!(unsaid, "localcachedir: {error}; serving from memory");
+            tracing::warn!(unsaid, "{}: {error}; serving from memory", self.of);
         }
     }
 
-    pub(super) fn broken(&self, path: &Path, error: &dyn fmt::Display) {
+    pub(in crate::cache) fn broken(&self, path: &Path, error: &dyn fmt::Display) {
         let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
         if broken.len() < Self::NAMED && broken.insert(path.into()) {
-            tracing::error!("localcachedir: {error}; ignored, serving from memory");
+            tracing::error!("{}: {error}; ignored, serving from memory", self.of);
         }
     }
 }

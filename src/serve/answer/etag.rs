@@ -1,7 +1,7 @@
 //! Validators made from content (design.md §5; RFC 9110 §8.8.3).
 
-use crate::asset::Coding;
-use crate::cache::{Entry, Variant};
+use crate::asset::{Coding, DictionaryCoding};
+use crate::cache::{Delta, Entry, Variant};
 use std::fmt::Write as _;
 
 /// The part of an ETag that names the content: 16 hexadecimal digits of the identity's SHA-256.
@@ -10,9 +10,14 @@ pub struct ContentName([u8; 16]);
 
 impl ContentName {
     pub fn of(entry: &Entry) -> ContentName {
+        ContentName::of_hash(&entry.identity)
+    }
+
+    /// The name of the content with this SHA-256.
+    pub fn of_hash(hash: &[u8; 32]) -> ContentName {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut name = [0; 16];
-        for (pair, byte) in name.chunks_exact_mut(2).zip(entry.identity) {
+        for (pair, byte) in name.chunks_exact_mut(2).zip(hash) {
             pair[0] = DIGITS[usize::from(byte >> 4)];
             pair[1] = DIGITS[usize::from(byte & 15)];
         }
@@ -31,15 +36,32 @@ impl ContentName {
         etag
     }
 
+    /// The strong validator of a delta, which its dictionary's content has a part in:
+    /// `"<content>-<coding><level>-<dictionary>"`.
+    pub fn delta_etag(&self, delta: &Delta) -> String {
+        let dictionary = ContentName::of_hash(&delta.dictionary);
+        format!("\"{}-{}{}-{}\"", self.as_str(), delta.coding.token(), delta.level, dictionary.as_str())
+    }
+
     /// Whether a tag names this content in whatever coding and level: revserve's weak comparison, by which a client
     /// whose copy was compressed otherwise need not load the same content again.
     pub fn is_named_by(&self, tag: Tag<'_>) -> bool {
         let Some(coded) = tag.opaque.strip_prefix(&self.0).and_then(|rest| rest.strip_prefix(b"-")) else {
             return false;
         };
+        let mut parts = coded.splitn(2, |b| *b == b'-');
+        let (coded, dictionary) = (parts.next().unwrap_or_default(), parts.next());
+        let is_hex = |b: &u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+        if dictionary.is_some_and(|name| name.len() != 16 || !name.iter().all(is_hex)) {
+            return false;
+        }
         let digits = coded.iter().rev().take_while(|b| b.is_ascii_digit()).count();
         let (token, level) = coded.split_at(coded.len() - digits);
-        (1..=2).contains(&level.len()) && Coding::ALL.iter().any(|coding| coding.token().as_bytes() == token)
+        let is_known = match dictionary {
+            None => Coding::ALL.iter().any(|coding| coding.token().as_bytes() == token),
+            Some(_) => DictionaryCoding::ALL.iter().any(|coding| coding.token().as_bytes() == token),
+        };
+        is_known && (1..=2).contains(&level.len())
     }
 }
 
@@ -98,7 +120,12 @@ mod tests {
 
     #[test]
     fn a_tag_of_any_coding_names_the_content() {
-        for tag in ["0123456789abcdef-br11", "0123456789abcdef-identity0", "0123456789abcdef-gzip6"] {
+        for tag in [
+            "0123456789abcdef-br11",
+            "0123456789abcdef-identity0",
+            "0123456789abcdef-gzip6",
+            "0123456789abcdef-dcb11-fedcba9876543210",
+        ] {
             assert!(name().is_named_by(Tag { weak: false, opaque: tag.as_bytes() }), "{tag}");
             assert!(name().is_named_by(Tag { weak: true, opaque: tag.as_bytes() }), "{tag}");
         }
@@ -110,6 +137,10 @@ mod tests {
             "0123456789abcdef-br111",
             "0123456789abcdef-11",
             "0123456789abcdef-br11x",
+            "0123456789abcdef-dcb11",
+            "0123456789abcdef-dcb11-",
+            "0123456789abcdef-dcb11-fedcba987654321g",
+            "0123456789abcdef-br11-fedcba9876543210",
             "0123456789abcdee-br11",
             "x0123456789abcdef-br11",
         ] {

@@ -14,6 +14,7 @@ pub struct Fields<'a> {
     pub range: Single<'a>,
     /// The request is one of revserve's own to Moodle, come back in a circle (RFC 9110 §7.6.3).
     pub is_own: bool,
+    pub available_dictionary: Single<'a>,
 }
 
 impl<'a> Fields<'a> {
@@ -30,6 +31,7 @@ impl<'a> Fields<'a> {
             15 if is("accept-encoding") => self.accepted.add_line(value),
             17 if is("if-modified-since") => self.if_modified_since.add(value),
             19 if is("if-unmodified-since") => self.if_unmodified_since.add(value),
+            20 if is("available-dictionary") => self.available_dictionary.add(value),
             _ => return false,
         }
         true

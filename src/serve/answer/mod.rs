@@ -2,10 +2,12 @@
 //!
 //! 1. [`fields`]: what the request says that matters;
 //! 2. [`prepared`]: what could be known of the asset before, computed once;
-//! 3. [`respond`]: selects the variant ([`negotiate`]), evaluates the preconditions ([`conditional`], [`etag`]) and
+//! 3. [`dictionary`]: what a client's own content saves;
+//! 4. [`respond`]: selects the variant ([`negotiate`]), evaluates the preconditions ([`conditional`], [`etag`]) and
 //!    the ranges ([`range`]), and makes the [`reply`].
 
 pub mod conditional;
+pub mod dictionary;
 pub mod etag;
 pub mod fields;
 mod filename;

@@ -1,6 +1,6 @@
 //! Which content codings a client takes (RFC 9110 §12.5.3).
 
-use crate::asset::Coding;
+use crate::asset::{Coding, DictionaryCoding};
 
 /// What `Accept-Encoding` allows, coding by coding. Without the field only the identity is sent: a client that
 /// says nothing may be one that cannot decode.
@@ -8,6 +8,8 @@ use crate::asset::Coding;
 pub struct Accepted {
     /// Qualities by `Coding as usize`, in thousandths; `None` for what is not named.
     named: [Option<u16>; 4],
+    /// Qualities of the codings with a dictionary, in the order of [`DictionaryCoding::ALL`].
+    dictionary: [Option<u16>; 2],
     /// The quality of `*`.
     rest: Option<u16>,
 }
@@ -20,6 +22,7 @@ impl Accepted {
             let Some((coding, quality)) = parse_element(element) else { continue };
             let slot = match coding {
                 Named::Coding(coding) => &mut self.named[coding as usize],
+                Named::Dictionary(coding) => &mut self.dictionary[coding as usize - 1],
                 Named::Any => &mut self.rest,
                 Named::Unknown => continue,
             };
@@ -39,6 +42,11 @@ impl Accepted {
         (quality > 0).then_some(quality)
     }
 
+    /// The same for a coding with a dictionary, which has to be named: `*` is said by clients that know none of them.
+    pub fn dictionary_quality(&self, coding: DictionaryCoding) -> Option<u16> {
+        self.dictionary[coding as usize - 1].filter(|quality| *quality > 0)
+    }
+
     /// The index of the coding to send, out of those that there are, given in the order of preference at equal quality.
     /// `None` if the client forbids all of them.
     pub fn choose(&self, available: impl Iterator<Item = Coding>) -> Option<usize> {
@@ -55,6 +63,7 @@ impl Accepted {
 
 enum Named {
     Coding(Coding),
+    Dictionary(DictionaryCoding),
     Any,
     Unknown,
 }
@@ -75,6 +84,8 @@ fn parse_element(element: &[u8]) -> Option<(Named, u16)> {
     let is = |token: &str| name.trim_ascii().eq_ignore_ascii_case(token.as_bytes());
     let named = match Coding::ALL.into_iter().find(|coding| is(coding.token())) {
         Some(coding) => Named::Coding(coding),
+        None if is("dcb") => Named::Dictionary(DictionaryCoding::Brotli),
+        None if is("dcz") => Named::Dictionary(DictionaryCoding::Zstd),
         None if is("x-gzip") => Named::Coding(Coding::Gzip), // RFC 9110 §8.4.1.3
         None if is("*") => Named::Any,
         None => Named::Unknown,
@@ -182,6 +193,19 @@ mod tests {
         assert_eq!(accepted.choose([Gzip, Identity].into_iter()), Some(0));
         assert_eq!(accepted.choose([Identity].into_iter()), Some(0));
         assert_eq!(accepted.choose([].into_iter()), None);
+    }
+
+    #[test]
+    fn codings_with_a_dictionary_have_to_be_named() {
+        use DictionaryCoding::{Brotli as Dcb, Zstd as Dcz};
+        let quality = |line: &str| {
+            let accepted = accepted(&[line]);
+            (accepted.dictionary_quality(Dcb), accepted.dictionary_quality(Dcz))
+        };
+        assert_eq!(quality("gzip, br, zstd, dcb, dcz"), (Some(1000), Some(1000)));
+        assert_eq!(quality("DCB;q=0.5, dcz;q=0"), (Some(500), None));
+        assert_eq!(quality("*"), (None, None));
+        assert_eq!(quality("br"), (None, None));
     }
 
     proptest! {

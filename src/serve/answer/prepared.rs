@@ -2,19 +2,22 @@
 //!
 //! 1. order the variants by size and give each its ETag;
 //! 2. write the fields that all of them share (moodle-assets.md §5);
-//! 3. write each variant's header block, for 200 and for 304.
+//! 3. write each variant's header block, for 200 and for 304; for deltas when they are known.
 
 use super::conditional::Validators;
+use super::dictionary::{Offer, Offers, available};
 use super::etag::ContentName;
+use super::fields::Fields;
 use super::filename::filename;
 use super::negotiate::Accepted;
-use crate::asset::{Coding, ContentType, Freshness};
+use crate::asset::{Coding, ContentType, DictionaryCoding, Freshness};
 use crate::cache::{Entry, Variant};
-use crate::engine::Found;
+use crate::engine::{Deltas, Found};
 use crate::serve::sealed::{Sealed, Shelf};
 use bytes::Bytes;
 use std::cell::OnceCell;
 use std::fmt::Write as _;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -28,19 +31,29 @@ pub struct Prepared {
     variants: Vec<PreparedVariant>,
     /// Whether it may be kept and sent again without asking the engine.
     keepable: bool,
+    /// Where its URL is one whose content clients keep as a dictionary.
+    dictionaries: Option<Dictionaries>,
+}
+
+/// What header blocks of deltas are made of, and those that were made.
+#[derive(Debug)]
+struct Dictionaries {
+    shared: Shared,
+    offers: Offers,
 }
 
 /// One variant's header blocks.
 #[derive(Debug)]
 pub struct PreparedVariant {
-    /// Its place in the entry.
+    /// Its place in the entry, or among the deltas.
     pub index: usize,
+    /// Of a delta the coding that it is a form of.
     pub coding: Coding,
     pub etag: String,
     pub content_type: ContentType,
-    /// The lines of a 200: `content-length`, then `content-type`, then the rest.
+    /// The lines of a 200: `content-length` and what no part of the body has, then `content-type`, then the rest.
     pub full: Bytes,
-    /// Where in `full` the line behind `content-length` starts, and the one behind `content-type`.
+    /// Where in `full` the `content-type` starts, and the one behind `content-type`.
     pub behind_length: usize,
     pub behind_type: usize,
     /// The lines of a 304 (RFC 9110 §15.4.5).
@@ -63,6 +76,13 @@ impl PreparedVariant {
 impl Prepared {
     /// Prepares an outcome that was asked for as `target`; `now` keeps `Last-Modified` out of the future.
     pub fn new(found: &Found, target: &str, now: SystemTime) -> Prepared {
+        Prepared::with_siblings(found, target, now, None)
+    }
+
+    /// The same for a URL whose content clients may keep for all URLs of that pattern (RFC 9842 §2.1.1). It says so
+    /// where it is current and something that changes by little: styles and scripts.
+    pub fn with_siblings(found: &Found, target: &str, now: SystemTime, siblings: Option<&str>) -> Prepared {
+        let siblings = siblings.filter(|_| may_be_dictionary(found));
         let entry = &*found.entry;
         let content = ContentName::of(entry);
         let revised = found.modified.and_then(|revision| UNIX_EPOCH.checked_add(Duration::from_secs(revision.get())));
@@ -72,12 +92,15 @@ impl Prepared {
             true => UNIX_EPOCH.checked_add(Duration::from_secs(seconds(now))),
             false => revised,
         };
-        let shared = Shared::of(found, target, modified);
+        let shared = Shared::of(found, target, modified, siblings, "public");
         let mut variants: Vec<_> = entry.variants.iter().enumerate().collect();
         variants.sort_by_key(|(_, v)| (v.bytes.len(), Coding::ALL.iter().position(|c| *c == v.coding)));
-        let variants = variants.into_iter().map(|(index, v)| shared.variant(index, v, entry, content)).collect();
+        let variants = variants.into_iter().map(|(index, v)| shared.variant(index, v, content)).collect();
         let keepable = found.freshness == Freshness::Current && !is_future;
-        Prepared { content, modified, freshness: found.freshness, variants, keepable }
+        // What only some clients can read is kept by none but them.
+        let private = siblings.map(|siblings| Shared::of(found, target, modified, Some(siblings), "private"));
+        let dictionaries = private.map(|shared| Dictionaries { shared, offers: Offers::default() });
+        Prepared { content, modified, freshness: found.freshness, variants, keepable, dictionaries }
     }
 
     /// Whether it says the same until the generation changes: current, and its date no longer moves.
@@ -91,6 +114,33 @@ impl Prepared {
         let chosen = accepted.choose(self.variants.iter().map(|v| v.coding));
         let identity = || self.variants.iter().position(|v| v.coding == Coding::Identity).unwrap_or(0);
         &self.variants[chosen.unwrap_or_else(identity)]
+    }
+
+    /// The dictionary that a client has and that this answer might be sent with.
+    pub fn dictionary(&self, fields: &Fields<'_>) -> Option<[u8; 32]> {
+        self.dictionaries.as_ref().and_then(|_| available(fields))
+    }
+
+    /// What was offered for that dictionary before.
+    pub fn offered(&self, dictionary: &[u8; 32]) -> Option<Rc<Offer>> {
+        self.dictionaries.as_ref()?.offers.get(dictionary)
+    }
+
+    /// Prepares deltas to one dictionary, and remembers them; nothing where its URL has none.
+    pub fn offer(&self, dictionary: [u8; 32], deltas: &Arc<Deltas>) -> Option<Rc<Offer>> {
+        let Dictionaries { shared, offers } = self.dictionaries.as_ref()?;
+        let of_content = |delta: &crate::cache::Delta| ContentName::of_hash(&delta.content) == self.content;
+        let prepared = deltas.0.iter().enumerate().filter(|(_, delta)| of_content(delta)).map(|(index, delta)| {
+            let etag = self.content.delta_etag(delta);
+            let coding = match delta.coding {
+                DictionaryCoding::Brotli => Coding::Brotli,
+                DictionaryCoding::Zstd => Coding::Zstd,
+            };
+            (delta.coding, shared.block(index, coding, Some(delta.coding.token()), etag, delta.bytes.len()))
+        });
+        let offer = Rc::new(Offer::new(dictionary, deltas, prepared.collect()));
+        offers.put(Rc::clone(&offer));
+        Some(offer)
     }
 
     pub fn validators<'a>(&self, variant: &'a PreparedVariant) -> Validators<'a> {
@@ -110,13 +160,17 @@ impl Prepared {
     /// Bytes of memory it takes, roughly.
     pub fn weight(&self) -> usize {
         let blocks: usize = self.variants.iter().map(|v| v.full.len() + v.not_modified.len() + v.etag.len()).sum();
-        blocks + self.variants.len() * size_of::<PreparedVariant>() + size_of::<Prepared>()
+        let offers = if self.dictionaries.is_some() { Offers::MOST * Offers::WEIGHT } else { 0 };
+        blocks + self.variants.len() * size_of::<PreparedVariant>() + size_of::<Prepared>() + offers
     }
 }
 
 /// The lines that do not depend on the variant.
+#[derive(Debug)]
 struct Shared {
     content_type: ContentType,
+    /// What only a whole body's header has.
+    whole: String,
     /// What a 304 repeats of a 200, but for the ETag.
     kept: String,
     /// The rest of a 200.
@@ -124,14 +178,18 @@ struct Shared {
 }
 
 impl Shared {
-    fn of(found: &Found, target: &str, modified: Option<SystemTime>) -> Shared {
+    /// `who` may keep it for long.
+    fn of(found: &Found, target: &str, modified: Option<SystemTime>, siblings: Option<&str>, who: &str) -> Shared {
         let kind = found.entry.content_type;
         let mut kept = String::with_capacity(160);
-        let _ = write!(kept, "cache-control: {}\r\n", cache_control(found));
+        let _ = write!(kept, "cache-control: {}\r\n", cache_control(found, who));
         // Compressible types say it even while none of their variants is smaller: a better one may be added later,
         // and a URL's answers should not differ in it.
         if kind.is_compressible() || found.entry.variants.len() > 1 {
-            kept.push_str("vary: Accept-Encoding\r\n");
+            kept.push_str(match siblings {
+                Some(_) => "vary: Accept-Encoding, Available-Dictionary\r\n",
+                None => "vary: Accept-Encoding\r\n",
+            });
         }
         if let Some(modified) = modified {
             let _ = write!(kept, "last-modified: {}\r\n", httpdate::fmt_http_date(modified));
@@ -151,25 +209,31 @@ impl Shared {
             );
         }
         let _ = write!(rest, "content-disposition: inline; filename=\"{}\"\r\n", filename(target, kind));
-        Shared { content_type: kind, kept, rest }
+        // A part of a body is no dictionary.
+        let whole = siblings.map_or(String::new(), |match_| format!("use-as-dictionary: match=\"{match_}\"\r\n"));
+        Shared { content_type: kind, whole, kept, rest }
     }
 
-    fn variant(&self, index: usize, variant: &Variant, entry: &Entry, content: ContentName) -> PreparedVariant {
-        let etag = content.etag(variant);
+    fn variant(&self, index: usize, variant: &Variant, content: ContentName) -> PreparedVariant {
+        let token = (variant.coding != Coding::Identity).then(|| variant.coding.token());
+        self.block(index, variant.coding, token, content.etag(variant), variant.bytes.len())
+    }
+
+    fn block(&self, index: usize, coding: Coding, token: Option<&str>, etag: String, length: usize) -> PreparedVariant {
         let not_modified = format!("etag: {etag}\r\n{}", self.kept);
         let mut full = String::with_capacity(96 + not_modified.len() + self.rest.len());
-        let _ = write!(full, "content-length: {}\r\n", variant.bytes.len());
+        let _ = write!(full, "content-length: {length}\r\n{}", self.whole);
         let behind_length = full.len();
-        let _ = write!(full, "content-type: {}\r\n", entry.content_type.header());
+        let _ = write!(full, "content-type: {}\r\n", self.content_type.header());
         let behind_type = full.len();
-        if variant.coding != Coding::Identity {
-            let _ = write!(full, "content-encoding: {}\r\n", variant.coding.token());
+        if let Some(token) = token {
+            let _ = write!(full, "content-encoding: {token}\r\n");
         }
         full.push_str(&not_modified);
         full.push_str(&self.rest);
         PreparedVariant {
             index,
-            coding: variant.coding,
+            coding,
             etag,
             content_type: self.content_type,
             full: full.into(),
@@ -182,18 +246,24 @@ impl Shared {
 }
 
 /// How long an answer may be kept, and by whom (moodle-assets.md §5).
-fn cache_control(found: &Found) -> String {
+fn cache_control(found: &Found, who: &str) -> String {
     match found.freshness {
         Freshness::Current => {
             let age = found.lifetime.as_secs();
             let transform = if found.entry.content_type.is_image() { ", no-transform" } else { "" };
             // What YUI's version names is kept longest, but asked for again on reload.
             let immutable = if found.lifetime > Freshness::CURRENT { "" } else { ", immutable" };
-            format!("public, max-age={age}{transform}{immutable}")
+            format!("{who}, max-age={age}{transform}{immutable}")
         }
-        Freshness::Short => format!("public, max-age={}", Freshness::SHORT.as_secs()),
+        Freshness::Short => format!("{who}, max-age={}", Freshness::SHORT.as_secs()),
         Freshness::Revalidate => "private, no-cache".to_owned(),
     }
+}
+
+/// Images and fonts change as a whole or not at all; what is not kept long is gone before it could be of use.
+fn may_be_dictionary(found: &Found) -> bool {
+    let changes_by_little = matches!(found.entry.content_type, ContentType::Css | ContentType::JavaScript);
+    changes_by_little && found.freshness == Freshness::Current
 }
 
 fn seconds(time: SystemTime) -> u64 {

@@ -1,6 +1,7 @@
 //! From how a request ended to what is sent: status, header and body, one `match` each.
 
 use super::conditional::{Verdict, evaluate, range_counts};
+use super::dictionary::Offer;
 use super::fields::Fields;
 use super::prepared::{Prepared, PreparedVariant};
 use super::range::{Wanted, wanted};
@@ -38,10 +39,24 @@ impl Method {
 /// 3. for GET look at the ranges: 206 or 416;
 /// 4. else 200.
 pub fn found(prepared: &Prepared, entry: &Entry, method: Method, fields: &Fields<'_>) -> Reply {
+    found_or_delta(prepared, entry, None, method, fields)
+}
+
+/// The same where the client has content of which the deltas are known.
+pub fn found_or_delta(
+    prepared: &Prepared,
+    entry: &Entry,
+    offer: Option<&Offer>,
+    method: Method,
+    fields: &Fields<'_>,
+) -> Reply {
     let variant = prepared.select(&fields.accepted);
     let Some(bytes) = entry.variants.get(variant.index).map(|v| &v.bytes) else {
         return Reply::error(Status::InternalServerError); // prepared from another entry
     };
+    let quality = fields.accepted.quality(variant.coding).unwrap_or(0);
+    let delta = offer.and_then(|offer| offer.select(&fields.accepted, quality, bytes.len()));
+    let (variant, bytes) = delta.as_ref().map_or((variant, bytes), |(variant, bytes)| (*variant, bytes));
     let validators = prepared.validators(variant);
     match evaluate(fields, validators) {
         Verdict::Failed => return Reply::error(Status::PreconditionFailed),
