@@ -155,7 +155,12 @@ impl Styles<'_> {
             _ => text(sources, &sheets::file(self.site, self.chain, sheet)?)? + "\n",
         };
         let css = self.urls().substitute(&css);
-        let css = match theme::post_process(&php.chain, css.clone().into_bytes(), &php.host) {
+        // A theme that names no function for it need not be evaluated for a plain sheet.
+        let processed = match self.chain.theme().config().csspostprocess {
+            Reading::Unset => Ok(theme::Processed { text: Ok(css.clone().into_bytes()), reads: Default::default() }),
+            _ => theme::post_process(&php.chain, css.clone().into_bytes(), &php.host),
+        };
+        let css = match processed {
             Ok(theme::Processed { text: Ok(bytes), .. }) => String::from_utf8_lossy(&bytes).into_owned(),
             Ok(theme::Processed { text: Err(problem), .. }) => self.stand_in(making, &problem, css),
             Err(error) => self.stand_in(making, &error, css),
