@@ -150,6 +150,11 @@ impl<V: Weigh, E: Send + Sync + 'static> Memory<V, E> {
         }
     }
 
+    /// Forgets an asset that is to be had anew.
+    pub async fn forget(&self, key: &Key) {
+        self.assets(key).invalidate(key).await;
+    }
+
     /// Remembers, for a short time, that there is no such asset.
     pub async fn note_missing(&self, key: Key) {
         self.missing.insert(key, ()).await;

@@ -21,6 +21,10 @@ pub fn run(options: SiteOptions) -> anyhow::Result<()> {
     if engine.revisions().known().themerev.is_none() {
         bail!("the site is in designer mode, in which nothing is kept: turn it off, or serve without building");
     }
+    let state = engine.revisions().known();
+    if let Some(why) = &state.lagging {
+        bail!("{why}: nothing would be kept");
+    }
     let begun = Instant::now();
     let assets = engine.everything()?;
     let progress = Progress::new("building", assets.len() as u64);

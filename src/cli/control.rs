@@ -76,7 +76,8 @@ impl Control for Node {
     fn unready(&self) -> Option<String> {
         let state = self.engine.revisions().known();
         if !self.engine.revisions().is_reachable() {
-            return Some("the source of revisions does not answer".into());
+            let kind = self.engine.revisions().kind();
+            return Some(format!("the source of revisions ({kind}) does not answer"));
         }
         state.lagging.clone()
     }
@@ -126,6 +127,16 @@ impl Control for Node {
             Sample::gauge("revserve_themerev", "The current revision of themes.", revision(state.themerev)),
             Sample::gauge("revserve_jsrev", "The current revision of scripts.", revision(state.jsrev)),
             Sample::gauge("revserve_source_reachable", "Whether the source of revisions answers.", reachable),
+            Sample::gauge(
+                "revserve_source_age_seconds",
+                "Since the last look at the source that was answered.",
+                self.engine.revisions().age().as_secs_f64(),
+            ),
+            Sample::gauge(
+                "revserve_lagging",
+                "Whether this node answers short because its code is not the revisions' or an upgrade runs.",
+                f64::from(u8::from(state.lagging.is_some())),
+            ),
             Sample::counter(
                 "revserve_entries_loaded_total",
                 "Entries loaded from localcachedir.",
@@ -170,7 +181,12 @@ impl Control for Node {
     fn facts(&self) -> Vec<(String, String)> {
         let state = self.engine.revisions().known();
         let revision = |revision: Option<Revision>| revision.map_or("designer mode".to_owned(), |r| r.to_string());
+        let source = self.engine.revisions();
+        let ahead = source.clock_ahead().map_or("none of its own".to_owned(), |ahead| format!("{ahead:+.1} s"));
         vec![
+            ("lags".into(), state.lagging.clone().unwrap_or_else(|| "no".into())),
+            ("source answered".into(), format!("{:.1} s ago", source.age().as_secs_f64())),
+            ("source's clock".into(), ahead),
             ("themerev".into(), revision(state.themerev)),
             ("jsrev".into(), revision(state.jsrev)),
             ("revisions from".into(), self.engine.revisions().describe()),

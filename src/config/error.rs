@@ -38,9 +38,17 @@ pub enum StartError {
     /// A key of `[revisions.themes]` or a table `[themes.…]` that is no theme's name.
     #[error("\"{name}\" in {table} is no name of a theme: use the name of its folder")]
     BadTheme { table: &'static str, name: String },
-    /// Revisions are in the database, which this build does not read.
+    /// `source = "database"` where nothing names one.
     #[error(
-        "config.php names a database, which this build does not read: write [revisions] source = \"files\" or \"fixed\" into a site file and start with --site FILE"
+        "[revisions] source = \"database\", but config.php names none: write url into [database] of the site file, or choose source = \"files\""
     )]
     NoDatabase,
+    /// `config.php` computes a value of the database in a way that cannot be known without running it.
+    #[error(
+        "$CFG->{key} is not known ({problem}): write url = \"postgres://…\" or \"mysql://…\" into [database] of a site file and start with --site FILE"
+    )]
+    UnknownDatabase { key: &'static str, problem: Arc<Problem> },
+    /// A value of the database is none that revserve can use.
+    #[error("{key} {why}")]
+    BadDatabase { key: &'static str, why: String },
 }

@@ -7,6 +7,7 @@
 //! No room above sees "the config": each takes the values that it needs.
 
 mod bytes_size;
+mod database;
 mod error;
 mod moodle;
 mod settings;
@@ -15,6 +16,7 @@ mod site_file;
 mod tests;
 
 pub use bytes_size::ByteSize;
+pub use database::{Access, DatabaseSettings, Dialect, Tls};
 pub use error::StartError;
 pub use moodle::{ConfigSource, MoodleConfig, read_moodle};
 pub use settings::{Forced, Listen, Place, RevisionSettings, Settings, ThemeSettings, Told};

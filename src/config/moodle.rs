@@ -1,7 +1,8 @@
 //! What `config.php` says, as far as it can be known.
 
 use super::StartError;
-use crate::php::{Env, Problem, Reading, Value, config};
+use crate::php::value::Key;
+use crate::php::{Env, Problem, Reading, Secret, Value, config};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,7 +13,11 @@ pub enum ConfigSource {
     Text(String),
     Number(i64),
     Flag(bool),
-    /// `null`, an array or an object.
+    /// A password or token.
+    Secret(Secret),
+    /// An array, by its keys.
+    Table(BTreeMap<String, ConfigSource>),
+    /// `null`, a float or an object.
     Other,
     /// It cannot be known without running PHP.
     Unknown(Arc<Problem>),
@@ -29,7 +34,9 @@ impl MoodleConfig {
             None => Ok(None),
             Some(ConfigSource::Text(text)) => Ok(Some(text.clone())),
             Some(ConfigSource::Number(number)) => Ok(Some(number.to_string())),
-            Some(ConfigSource::Flag(_) | ConfigSource::Other) => Err(StartError::NoText { key }),
+            Some(ConfigSource::Flag(_) | ConfigSource::Secret(_) | ConfigSource::Table(_) | ConfigSource::Other) => {
+                Err(StartError::NoText { key })
+            }
             Some(ConfigSource::Unknown(problem)) => Err(StartError::Unknown { key, problem: problem.clone() }),
         }
     }
@@ -57,6 +64,14 @@ impl MoodleConfig {
     pub fn names_database(&self) -> bool {
         self.0.contains_key("dbtype")
     }
+
+    /// The entries of an array; none where it is not set or something else.
+    pub fn table(&self, key: &str) -> Option<&BTreeMap<String, ConfigSource>> {
+        match self.0.get(key)? {
+            ConfigSource::Table(entries) => Some(entries),
+            _ => None,
+        }
+    }
 }
 
 /// Reads the `config.php` of a checkout; a checkout without one has no values.
@@ -75,7 +90,7 @@ pub fn read_moodle(checkout: &Utf8Path, include: &[Utf8PathBuf]) -> Result<Moodl
         values.insert(name.to_owned(), source(php.get(name)));
     }
     // Where the file as a whole is not understood, every name that matters may be set.
-    for name in ["wwwroot", "dataroot"] {
+    for name in ["wwwroot", "dataroot", "dbtype"] {
         if let Reading::Unknown(problem) = php.get(name) {
             values.insert(name.to_owned(), ConfigSource::Unknown(problem));
         }
@@ -87,11 +102,24 @@ fn source(value: Reading<&Value>) -> ConfigSource {
     match value {
         Reading::Unknown(problem) => ConfigSource::Unknown(problem),
         Reading::Unset => ConfigSource::Other,
-        Reading::Known(Value::Bool(flag)) => ConfigSource::Flag(*flag),
-        Reading::Known(Value::Int(number)) => ConfigSource::Number(*number),
-        Reading::Known(Value::Str(text)) => {
-            text.utf8().map_or(ConfigSource::Other, |text| ConfigSource::Text(text.to_owned()))
+        Reading::Known(value) => of_value(value),
+    }
+}
+
+fn of_value(value: &Value) -> ConfigSource {
+    match value {
+        Value::Bool(flag) => ConfigSource::Flag(*flag),
+        Value::Int(number) => ConfigSource::Number(*number),
+        Value::Str(text) => text.utf8().map_or(ConfigSource::Other, |text| ConfigSource::Text(text.to_owned())),
+        Value::Secret(secret) => ConfigSource::Secret(secret.clone()),
+        Value::Unknown(problem) => ConfigSource::Unknown(problem.clone()),
+        Value::Array(array) => {
+            let name = |key: &Key| match key {
+                Key::Text(text) => text.lossy().into_owned(),
+                Key::Int(number) => number.to_string(),
+            };
+            ConfigSource::Table(array.iter().map(|(key, value)| (name(key), of_value(value))).collect())
         }
-        Reading::Known(_) => ConfigSource::Other,
+        _ => ConfigSource::Other,
     }
 }

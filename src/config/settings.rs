@@ -1,6 +1,8 @@
 //! What it all means: the values that the rooms above are given.
 
-use super::site_file::{CodeCheck, ListenTable, MinifierChoice, RevisionsTable, SiteFile, SourceKind};
+use super::database::{self, DatabaseSettings};
+use super::moodle::ConfigSource;
+use super::site_file::{CodeCheck, ListenTable, MinifierChoice, SiteFile, SourceKind};
 use super::{MoodleConfig, StartError};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
@@ -23,6 +25,10 @@ pub struct Settings {
     pub designer: bool,
     pub code: CodeCheck,
     pub forced: Forced,
+    /// The database that revisions and settings are read from, if any is.
+    pub database: Option<DatabaseSettings>,
+    /// How this node is called among others; a name of its own if none is given.
+    pub node: Option<String>,
     pub theme_settings: ThemeSettings,
     pub minifier: MinifierChoice,
     pub origin: Option<String>,
@@ -58,13 +64,39 @@ pub struct Place {
 pub enum RevisionSettings {
     Fixed { themerev: u64, jsrev: u64, themes: BTreeMap<String, u64> },
     Files,
+    Database,
 }
 
-/// Values that `config.php` forces over the source's (moodle-assets.md §2).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Values that `config.php` sets: they win over the database's (moodle-assets.md §2). Passwords are not among them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Forced {
-    pub themerev: Option<i64>,
-    pub jsrev: Option<i64>,
+    /// `$CFG->name`, as a row of `config` would hold it.
+    pub cfg: BTreeMap<String, String>,
+    /// `$CFG->forced_plugin_settings`, by plugin and name; `None` for what is not known.
+    pub plugins: BTreeMap<String, BTreeMap<String, Option<String>>>,
+}
+
+impl Forced {
+    fn of(moodle: &MoodleConfig) -> Forced {
+        let cfg = moodle.0.iter().filter_map(|(name, value)| Some((name.clone(), row_text(value)?)));
+        let mut plugins: BTreeMap<String, BTreeMap<String, Option<String>>> = BTreeMap::new();
+        for (plugin, settings) in moodle.table("forced_plugin_settings").into_iter().flatten() {
+            let ConfigSource::Table(settings) = settings else { continue };
+            let set = settings.iter().filter(|(_, value)| **value != ConfigSource::Other);
+            plugins.insert(plugin.clone(), set.map(|(name, value)| (name.clone(), row_text(value))).collect());
+        }
+        Forced { cfg: cfg.collect(), plugins }
+    }
+}
+
+/// A value as its row would be written.
+fn row_text(value: &ConfigSource) -> Option<String> {
+    match value {
+        ConfigSource::Text(text) => Some(text.clone()),
+        ConfigSource::Number(number) => Some(number.to_string()),
+        ConfigSource::Flag(flag) => Some(if *flag { "1" } else { "" }.to_owned()),
+        ConfigSource::Secret(_) | ConfigSource::Table(_) | ConfigSource::Other | ConfigSource::Unknown(_) => None,
+    }
 }
 
 /// Where to listen.
@@ -82,14 +114,17 @@ impl Settings {
     /// # Errors
     /// One sentence that names the key and what to do.
     pub fn settle(told: &Told, file: SiteFile, moodle: &MoodleConfig, checkout: &Utf8Path) -> Result<Self, StartError> {
-        let revisions = settle_revisions(&file.revisions, moodle)?;
+        let revisions = settle_revisions(&file, moodle)?;
+        let wants_database = revisions == RevisionSettings::Database || file.database.url.is_some();
         let place = settle_place(&file, moodle, checkout)?;
         Ok(Settings {
             place,
             revisions,
             designer: told.designer || file.revisions.designer || moodle.flag("themedesignermode").unwrap_or(false),
             code: file.revisions.code,
-            forced: Forced { themerev: moodle.number("themerev"), jsrev: moodle.number("jsrev") },
+            forced: Forced::of(moodle),
+            database: if wants_database { Some(database::settle(&file.database, moodle)?) } else { None },
+            node: file.site.node.clone(),
             theme_settings: settle_themes(&file)?,
             minifier: file.script.minifier,
             origin: file.origin.url,
@@ -135,8 +170,10 @@ fn settle_place(file: &SiteFile, moodle: &MoodleConfig, checkout: &Utf8Path) -> 
     })
 }
 
-fn settle_revisions(table: &RevisionsTable, moodle: &MoodleConfig) -> Result<RevisionSettings, StartError> {
-    let default = if moodle.names_database() { SourceKind::Database } else { SourceKind::Files };
+fn settle_revisions(file: &SiteFile, moodle: &MoodleConfig) -> Result<RevisionSettings, StartError> {
+    let table = &file.revisions;
+    let named = moodle.names_database() || file.database.url.is_some();
+    let default = if named { SourceKind::Database } else { SourceKind::Files };
     match table.source.unwrap_or(default) {
         SourceKind::Fixed => {
             let themes = table.themes.clone();
@@ -150,6 +187,7 @@ fn settle_revisions(table: &RevisionsTable, moodle: &MoodleConfig) -> Result<Rev
             })
         }
         SourceKind::Files => Ok(RevisionSettings::Files),
+        SourceKind::Database if named => Ok(RevisionSettings::Database),
         SourceKind::Database => Err(StartError::NoDatabase),
     }
 }

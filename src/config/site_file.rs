@@ -38,6 +38,8 @@ pub struct SiteTable {
     pub themedir: Option<Utf8PathBuf>,
     #[serde(deserialize_with = "path")]
     pub storedir: Option<Utf8PathBuf>,
+    /// How this node is called among others.
+    pub node: Option<String>,
     /// Files outside of the checkout that `config.php` may require.
     #[serde(deserialize_with = "paths")]
     pub include: Vec<Utf8PathBuf>,

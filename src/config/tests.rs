@@ -77,8 +77,8 @@ fn every_mistake_is_one_sentence_that_names_the_key() {
 fn what_nobody_gives_is_asked_for() {
     let error = settle("", &moodle(&[("dataroot", "/tmp")])).map(|_| ()).unwrap_err();
     assert!(matches!(error, StartError::Missing { key: "wwwroot" }), "{error}");
-    let error = settle("", &moodle(&[("wwwroot", "http://a"), ("dataroot", "/tmp"), ("dbtype", "pgsql")]));
-    assert!(matches!(error.map(|_| ()).unwrap_err(), StartError::NoDatabase));
+    let error = settle("[revisions]\nsource = \"database\"", &site()).map(|_| ()).unwrap_err();
+    assert!(matches!(error, StartError::NoDatabase), "{error}");
 }
 
 #[test]

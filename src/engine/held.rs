@@ -3,6 +3,7 @@
 use super::{Failure, Source};
 use crate::asset::Freshness;
 use crate::cache::{Entry, Weigh};
+use crate::revision::Revisions;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -21,9 +22,47 @@ pub struct Held {
     pub again: Option<Instant>,
     /// Whether somebody tries again already.
     pub retried: AtomicBool,
+    /// What was known when it was built, or loaded.
+    pub known: Known,
+}
+
+/// What was known of the revisions and of this node's code when something was built.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    /// [`State::era`](crate::revision::State::era) of that moment.
+    pub era: u64,
+    /// Whether the source of revisions said, after the build, that all is well: else it is short, and tried again.
+    pub sure: bool,
+    pub at: Instant,
+}
+
+impl Known {
+    /// How long something unsure is served before it is tried again.
+    const AGAIN: Duration = Duration::from_secs(5);
+
+    pub fn sure(era: u64) -> Known {
+        Known { era, sure: true, at: Instant::now() }
+    }
+
+    pub fn unsure(era: u64) -> Known {
+        Known { era, sure: false, at: Instant::now() }
+    }
 }
 
 impl Held {
+    /// How long it may be kept.
+    pub fn freshness(&self) -> Freshness {
+        if self.known.sure { self.keeps } else { self.keeps.worse(Freshness::Short) }
+    }
+
+    /// Whether it is to be had anew: it was built while something was wrong that is right now.
+    pub fn is_stale(&self, revisions: &Revisions) -> bool {
+        let state = revisions.known();
+        let other = self.known.era != state.era;
+        let again = other || (!self.known.sure && self.known.at.elapsed() >= Known::AGAIN);
+        again && state.lagging.is_none() && revisions.is_reachable()
+    }
+
     /// A stand-in is tried again after this long at least.
     const SOONEST: Duration = Duration::from_secs(10);
 

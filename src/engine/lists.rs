@@ -1,6 +1,6 @@
 //! Lists: joined in memory from their single parts, never stored themselves (design.md §5).
 
-use super::held::{Held, NotKept};
+use super::held::{Held, Known, NotKept};
 use super::obtain::Joined;
 use super::plan::{self, Plan};
 use super::{Engine, Failure, Found, Source};
@@ -65,7 +65,7 @@ async fn joined(
 ) -> Result<Found, Failure> {
     let found = |held: &Held, source| Found {
         entry: held.entry.clone(),
-        freshness: plan.freshness.worse(held.keeps),
+        freshness: plan.freshness.worse(held.freshness()),
         modified: plan.modified,
         source,
         lifetime: plan.lifetime,
@@ -77,7 +77,10 @@ async fn joined(
     };
     let key = Key { asset, generation };
     if let Some(held) = engine.0.memory.get(&key).await {
-        return Ok(found(&held, Source::Memory));
+        if !held.is_stale(&engine.0.revisions) {
+            return Ok(found(&held, Source::Memory));
+        }
+        engine.0.memory.forget(&key).await;
     }
     let (inner, inner_plan) = (engine.clone(), plan.clone());
     let whole = engine.0.memory.get_or_build(key, async move {
@@ -99,6 +102,7 @@ async fn gather(
     content_type: ContentType,
     join: fn(&[Bytes]) -> Bytes,
 ) -> Result<Arc<Held>, Failure> {
+    let era = engine.0.revisions.known().era;
     let is_combo = matches!(parts.first(), Some((Asset::YuiCombo { .. }, _)));
     let (mut bodies, mut inputs): (Vec<Bytes>, Vec<Input>) = (Vec::new(), Vec::new());
     let mut keeps = Freshness::Current;
@@ -119,6 +123,7 @@ async fn gather(
     if bodies.is_empty() {
         return Err(Failure::NotFound);
     }
-    let joined = Joined { content_type, inputs, keeps, compress: plan.generation.is_some() };
+    let known = if keeps == Freshness::Current { Known::sure(era) } else { Known::unsure(era) };
+    let joined = Joined { content_type, inputs, keeps, known, compress: plan.generation.is_some() };
     joined.finish(engine, move || join(&bodies)).await
 }

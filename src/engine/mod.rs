@@ -5,6 +5,7 @@
 //! 3. memory, else localcachedir, else a build: one for everybody who waits, finished whoever hangs up;
 //! 4. a build asks the source of revisions again before anything of it is kept.
 
+mod code;
 mod compiled;
 mod counters;
 mod deltas;
@@ -25,6 +26,7 @@ pub mod plan;
 mod plugins;
 mod produce;
 mod sheets;
+mod site_rows;
 mod sites;
 mod snapshot;
 mod styles;
@@ -49,6 +51,7 @@ use crate::asset::url::{Mount, Requested};
 use crate::asset::{Asset, Freshness, Revision};
 use crate::cache::{BuildError, Current, Generation, Key, LocalCache, Memory, Store};
 use crate::revision::{Revisions, State, Window};
+use code::CodeWatch;
 use held::{Held, NotKept};
 use plan::{Family, Plan};
 use std::sync::Arc;
@@ -71,6 +74,7 @@ pub struct Parts {
     differences: deltas::Differences,
     pub makers: Makers,
     pub counters: Arc<Counters>,
+    pub code: CodeWatch,
     pub themes: ThemeStates,
     pub told: Told,
     /// Whether nothing is stored, whatever is asked for.
@@ -179,13 +183,23 @@ impl Engine {
         };
         let store = plan.freshness == Freshness::Current && !self.0.looks_only.load(Ordering::Relaxed);
         match self.get(asset, generation, store).await {
-            Ok((held, source)) => Ok(found(&held, plan.freshness.worse(held.keeps), source)),
+            Ok((held, source)) => Ok(found(&held, plan.freshness.worse(held.freshness()), source)),
             Err(error) => match not_kept(error) {
                 // The revision moved while it was built: today's content, under a name that is no longer current.
                 NotKept::Moved(held) => Ok(found(&held, plan.freshness.worse(Freshness::Short), Source::Built)),
                 NotKept::Failed(failure) => Err(failure),
             },
         }
+    }
+
+    /// What memory holds, unless it is to be had anew.
+    async fn memory_of(&self, key: &Key) -> Option<Arc<Held>> {
+        let held = self.0.memory.get(key).await?;
+        if !held.is_stale(&self.0.revisions) {
+            return Some(held);
+        }
+        self.0.memory.forget(key).await;
+        None
     }
 
     /// An asset of a generation, from memory or else obtained by one task for everybody.
@@ -199,7 +213,7 @@ impl Engine {
         if self.0.memory.is_missing(&key) {
             return Err(BuildError::Failed(Arc::new(NotKept::Failed(Failure::NotFound))));
         }
-        if let Some(held) = self.0.memory.get(&key).await {
+        if let Some(held) = self.memory_of(&key).await {
             if held.is_due() {
                 obtain::retry_later(self, key, held.clone(), store);
             }
@@ -225,21 +239,30 @@ impl Engine {
         Ok((held, source))
     }
 
-    /// Looks after revisions and folders for as long as it is polled.
+    /// Looks after revisions, code and folders for as long as it is polled.
     pub async fn keep(&self) {
         let mut every = tokio::time::interval(std::time::Duration::from_secs(1));
+        every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut retired_for = None;
         let mut last = Instant::now();
         loop {
             every.tick().await;
-            let state = if self.0.revisions.change() { self.0.revisions.look().await } else { None };
-            let state = state.unwrap_or_else(|| self.0.revisions.known());
+            let looked = if self.0.revisions.change() { self.0.revisions.look_patiently().await } else { None };
+            self.check_code().await;
+            let state = looked.unwrap_or_else(|| self.0.revisions.known());
             let current = current_of(&state);
             if current.is_some() && (current != retired_for || last.elapsed().as_secs() >= 60) {
                 (retired_for, last) = (current, Instant::now());
                 self.retire(current).await;
             }
         }
+    }
+
+    /// Compares this node's code with the revisions'.
+    async fn check_code(&self) {
+        let engine = self.clone();
+        let checking = tokio::task::spawn_blocking(move || engine.0.code.check(&engine.0.sites, &engine.0.revisions));
+        let _ = checking.await; // one that is given up at the end has nothing left to say
     }
 
     async fn retire(&self, current: Option<Current>) {
@@ -262,9 +285,9 @@ fn not_kept(error: BuildError<NotKept>) -> NotKept {
     }
 }
 
-/// Both revisions, where neither mode is designer mode.
+/// Both revisions, where neither mode is designer mode and something is known.
 fn current_of(state: &State) -> Option<Current> {
-    let either = state.themerev.or(state.jsrev)?;
+    let either = state.themerev.or(state.jsrev).filter(|_| !state.is_unknown)?;
     let or = |revision: Option<Revision>| revision.unwrap_or(either);
     Some(Current { theme: or(state.themerev), js: or(state.jsrev) })
 }

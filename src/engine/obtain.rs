@@ -4,10 +4,10 @@
 //! 2. is there anything to build? A lock is a file, and what does not exist writes none;
 //! 3. wait for whoever builds it in another process of the node, and look again;
 //! 4. sources → bytes → the best variants, where the store has them, else quick ones;
-//! 5. look at the revisions anew, and publish only what they still call current;
+//! 5. look at this node's code and at the revisions anew, and publish only what they still call current;
 //! 6. make the best variants in the background and add them.
 
-use super::held::{Held, NotKept};
+use super::held::{Held, Known, NotKept};
 use super::produce::{Form, Made};
 use super::sites::Installed;
 use super::themes::Making;
@@ -33,6 +33,7 @@ pub async fn obtain(engine: &Engine, asset: Asset, generation: Generation, store
 
 fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store: bool) -> Result<Arc<Held>, NotKept> {
     let local = &engine.0.local;
+    let begun = engine.0.revisions.known(); // before any source is read
     let name = EntryName::new(asset, generation);
     let load = || {
         let loaded = name.as_ref().and_then(|name| local.load(name).ok().flatten());
@@ -40,7 +41,7 @@ fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store
     };
     let loaded = |entry: Entry| {
         engine.0.themes.loaded(asset, &entry);
-        Arc::new(Held::new(entry, Source::Local, true))
+        Arc::new(Held::new(entry, Source::Local, true, Known::sure(begun.era)))
     };
     if let Some(entry) = load() {
         let held = loaded(entry);
@@ -59,51 +60,70 @@ fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store
     if let Some(entry) = load() {
         return Ok(loaded(entry));
     }
-    let begun = Instant::now();
-    let (entry, keeps) = build(engine, asset, Form::Production)?;
-    let again = Held::again(keeps, begun.elapsed());
-    let current = || {
-        let state = engine.0.runtime.block_on(engine.0.revisions.look());
-        state.is_some_and(|state| plan::is_current(asset, generation, &state))
-    };
-    let publishable = store && keeps == Freshness::Current;
+    let building = Instant::now();
+    let (entry, making) = build(engine, asset, Form::Production)?;
+    let keeps = making.keeps;
+    let again = Held::again(keeps, building.elapsed());
+    let mut word = None;
+    let publishable = store && keeps == Freshness::Current && begun.lagging.is_none();
     let published = match &name {
-        Some(name) if publishable => local.publish(name, &entry, current).ok(),
+        Some(name) if publishable => local
+            .publish(name, &entry, || {
+                word = Some(ask(engine, asset, generation, begun.era));
+                word == Some(Word::Current)
+            })
+            .ok(),
         _ => None,
     };
-    let (entry, stored, moved) = match published {
-        Some(Published::New) => (entry, true, false),
-        Some(Published::Existing(winner)) if fits(engine, name.as_ref(), &winner) => (winner, true, false),
-        // Its place is taken until the next purge.
-        Some(Published::Existing(_)) => (entry, false, false),
-        Some(Published::Withheld) => (entry, false, true),
-        // Nothing was written, by choice or because the folder would not take it.
-        None => (entry, false, !still(engine, asset, generation)),
+    // What was not published, by choice or because the folder would not take it, needs a word all the same.
+    let word = word.unwrap_or_else(|| ask(engine, asset, generation, begun.era));
+    let (entry, stored) = match published {
+        Some(Published::New) => (entry, true),
+        Some(Published::Existing(winner)) if fits(engine, name.as_ref(), &winner) => (winner, true),
+        // The place of one that does not fit is taken until the next purge.
+        Some(Published::Existing(_) | Published::Withheld) | None => (entry, false),
     };
-    let held = Arc::new(Held { keeps, again, ..Held::new(entry, Source::Built, stored || publishable) });
-    if moved {
+    let sure = stored || (word == Word::Current && begun.lagging.is_none() && !making.passing);
+    let known = if sure { Known::sure(begun.era) } else { Known::unsure(begun.era) };
+    let held = Arc::new(Held { keeps, again, ..Held::new(entry, Source::Built, stored || publishable, known) });
+    if !stored && word == Word::Moved {
         return Err(NotKept::Moved(held));
     }
     if stored && let Some(name) = name {
-        improve_later(engine, asset.clone(), generation, name, held.entry.clone());
+        improve_later(engine, asset.clone(), generation, name, held.clone());
     }
     Ok(held)
 }
 
-/// Whether a generation is still current; a source that cannot be reached changes nothing about what is known.
-fn still(engine: &Engine, asset: &Asset, generation: Generation) -> bool {
-    let looked = engine.0.runtime.block_on(engine.0.revisions.look());
-    let state = looked.unwrap_or_else(|| engine.0.revisions.known());
-    plan::generation(asset, &state) == Some(generation)
+/// What is said after a build, before anything of it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word {
+    /// Its generation is current, and this node's code is that generation's, as it was before the build.
+    Current,
+    /// Its generation is no longer current.
+    Moved,
+    /// Nobody can say, or the node lags.
+    Unsure,
 }
 
-fn build(engine: &Engine, asset: &Asset, form: Form) -> Result<(Entry, Freshness), Failure> {
+/// Looks at the code and at the revisions, in this order, after a build that began in this era.
+fn ask(engine: &Engine, asset: &Asset, generation: Generation, era: u64) -> Word {
+    engine.0.code.check(&engine.0.sites, &engine.0.revisions);
+    match engine.0.runtime.block_on(engine.0.revisions.look()) {
+        None => Word::Unsure,
+        Some(state) if plan::generation(asset, &state) != Some(generation) => Word::Moved,
+        Some(state) if state.lagging.is_some() || state.era != era => Word::Unsure,
+        Some(_) => Word::Current,
+    }
+}
+
+fn build(engine: &Engine, asset: &Asset, form: Form) -> Result<(Entry, Making), Failure> {
     let site = engine.0.sites.at(&engine.0.revisions)?;
     make(engine, asset, form, &site)
 }
 
 /// Makes an asset of a site and counts that.
-pub fn make(engine: &Engine, asset: &Asset, form: Form, site: &Installed) -> Result<(Entry, Freshness), Failure> {
+pub fn make(engine: &Engine, asset: &Asset, form: Form, site: &Installed) -> Result<(Entry, Making), Failure> {
     let begun = Instant::now();
     let mut making = Making::default();
     let made = engine.0.makers.produce(asset, form, site, engine.0.revisions.known().themerev, &mut making);
@@ -120,7 +140,7 @@ pub fn make(engine: &Engine, asset: &Asset, form: Form, site: &Installed) -> Res
             };
             let entry = Entry::new(content_type, inputs, body, coded);
             engine.0.themes.made(asset, &making, Some(&entry), took);
-            Ok((entry, making.keeps))
+            Ok((entry, making))
         }
         Err(failure) => {
             engine.0.themes.made(asset, &making, None, took);
@@ -144,7 +164,11 @@ pub fn retry_later(engine: &Engine, key: Key, old: Arc<Held>, store: bool) {
             Err(NotKept::Failed(_)) => {
                 let again = Held::again(old.keeps, begun.elapsed());
                 let stored = old.is_stored();
-                Arc::new(Held { keeps: old.keeps, again, ..Held::new(old.entry.clone(), old.source, stored) })
+                Arc::new(Held {
+                    keeps: old.keeps,
+                    again,
+                    ..Held::new(old.entry.clone(), old.source, stored, old.known)
+                })
             }
         };
         engine.0.memory.insert(key, held).await;
@@ -181,21 +205,21 @@ fn is_worth_keeping(content_type: ContentType, body: &Bytes) -> bool {
 
 /// Publishes what was built for a request that may not store, now that one came that may.
 pub fn store_later(engine: &Engine, asset: &Asset, generation: Generation, held: Arc<Held>) {
-    let Some(name) = EntryName::new(asset, generation).filter(|_| held.keeps == Freshness::Current) else { return };
+    let Some(name) = EntryName::new(asset, generation).filter(|_| held.freshness() == Freshness::Current) else {
+        return;
+    };
     let (engine, asset) = (engine.clone(), asset.clone());
     engine.0.runtime.clone().spawn_blocking(move || {
-        let current = || {
-            let state = engine.0.runtime.block_on(engine.0.revisions.look());
-            state.is_some_and(|state| plan::is_current(&asset, generation, &state))
-        };
+        let current = || ask(&engine, &asset, generation, held.known.era) == Word::Current;
         if let Ok(Published::New) = engine.0.local.publish(&name, &held.entry, current) {
-            improve_later(&engine, asset.clone(), generation, name, held.entry.clone());
+            improve_later(&engine, asset.clone(), generation, name, held.clone());
         }
     });
 }
 
 /// Makes the best variants when a processor has time for them, adds them beside the entry, and serves them.
-fn improve_later(engine: &Engine, asset: Asset, generation: Generation, name: EntryName, entry: Arc<Entry>) {
+fn improve_later(engine: &Engine, asset: Asset, generation: Generation, name: EntryName, held: Arc<Held>) {
+    let entry = held.entry.clone();
     if !entry.content_type.is_compressible() {
         return;
     }
@@ -240,7 +264,7 @@ fn improve_later(engine: &Engine, asset: Asset, generation: Generation, name: En
         });
         if let Ok(Some(improved)) = work.await {
             engine.0.themes.improved(&key.asset, &improved);
-            let held = Held::new(improved, Source::Memory, true);
+            let held = Held::new(improved, Source::Memory, true, held.known);
             engine.0.memory.insert(key, Arc::new(held)).await;
             engine.0.counters.one_improved();
         }
@@ -248,9 +272,9 @@ fn improve_later(engine: &Engine, asset: Asset, generation: Generation, name: En
 }
 
 impl Held {
-    fn new(entry: impl Into<Arc<Entry>>, source: Source, stored: bool) -> Held {
+    fn new(entry: impl Into<Arc<Entry>>, source: Source, stored: bool, known: Known) -> Held {
         let (stored, retried) = (AtomicBool::new(stored), AtomicBool::new(false));
-        Held { entry: entry.into(), stored, source, keeps: Freshness::Current, again: None, retried }
+        Held { entry: entry.into(), stored, source, keeps: Freshness::Current, again: None, retried, known }
     }
 
     /// Whether it is in localcachedir, as far as we know.
@@ -264,6 +288,7 @@ pub struct Joined {
     pub content_type: ContentType,
     pub inputs: Vec<Input>,
     pub keeps: Freshness,
+    pub known: Known,
     pub compress: bool,
 }
 
@@ -278,7 +303,7 @@ impl Joined {
             let body = join();
             let coded = if self.compress { compress::quick(&body, self.content_type) } else { Vec::new() };
             let entry = Entry::new(self.content_type, self.inputs, body, coded);
-            Arc::new(Held { keeps: self.keeps, ..Held::new(entry, Source::Built, true) })
+            Arc::new(Held { keeps: self.keeps, ..Held::new(entry, Source::Built, true, self.known) })
         });
         work.await.map_err(|_| Failure::Busy)
     }

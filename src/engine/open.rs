@@ -1,19 +1,22 @@
 //! From settings to an engine: which store, which source of revisions, which minifier.
 
+use super::code::CodeWatch;
 use super::compiled::Compilations;
 use super::deltas::Differences;
 use super::designer::Workshop;
 use super::origin::{self, BadOrigin, Origin};
+use super::site_rows::SiteRows;
 use super::{Counters, Engine, Makers, Parts, Sites, ThemeStates, Told};
 use crate::asset::url::Mount;
 use crate::asset::{Revision, ThemeName};
 use crate::build::script::Minifier;
 use crate::build::worker::{self, Pool};
 use crate::cache::{self, Limits, LocalCache, Memory, SharedCache, Store};
-use crate::config::{MinifierChoice, RevisionSettings, Settings};
+use crate::config::{CodeCheck, MinifierChoice, RevisionSettings, Settings, StartError};
 use crate::inputs::Looks;
 use crate::php::{Value, version};
-use crate::revision::{DesignerSource, FilesSource, FixedSource, Revisions, Source, SourceError, State, Window};
+use crate::revision::database::{Database, DatabaseSource};
+use crate::revision::{DesignerSource, FilesSource, FixedSource, Notes, Revisions, Source, SourceError, State, Window};
 use crate::site::{Checkout, SiteError, SitePaths};
 use std::sync::Arc;
 
@@ -28,6 +31,9 @@ pub enum OpenError {
         "{0}: give the user that runs revserve the right to read and write there, or set [revisions] source = \"fixed\""
     )]
     Revisions(#[from] SourceError),
+    /// The settings name no database where they say that there is one.
+    #[error(transparent)]
+    Settings(#[from] StartError),
     /// localcachedir or storedir is no absolute path, or this node's name no folder's.
     #[error("{0}")]
     Local(#[from] cache::OpenError),
@@ -50,9 +56,13 @@ pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Resul
     paths.admin = place.admin.clone();
     let window = window(&paths);
     let sites = Sites::open(paths)?;
-    let source = source(settings)?;
+    let database = settings.database.clone().map(Database::open);
+    let source = source(settings, database.as_ref())?;
     let source = if settings.designer { Box::new(DesignerSource(source)) } else { source };
     let revisions = Revisions::start(source).await?;
+    let code = CodeWatch::new(settings.code == CodeCheck::Trust);
+    code.begin(&revisions);
+    code.check(&sites, &revisions);
     warn_of_invalid(&revisions.known(), window);
     let mount = Mount::of_wwwroot(&place.wwwroot);
     let looks = Arc::new(Looks::default());
@@ -74,7 +84,13 @@ pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Resul
         },
         wwwroot: place.wwwroot.clone(),
         mount: mount.path().to_owned(),
-        theme_settings: settings.theme_settings.clone(),
+        rows: SiteRows {
+            database,
+            runtime: runtime.clone(),
+            forced: settings.forced.clone(),
+            written: settings.theme_settings.clone(),
+            filedir: filedir(settings),
+        },
         default_theme: ThemeName::parse(DEFAULT_THEME).ok(),
         workshop,
         origin: origin.transpose()?,
@@ -93,6 +109,7 @@ pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Resul
         differences: Differences::new(settings.dictionaries),
         makers,
         counters: Arc::new(Counters::default()),
+        code,
         themes: ThemeStates::default(),
         told: Told::default(),
         looks_only: false.into(),
@@ -103,9 +120,19 @@ pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Resul
 /// The theme of a site that chose none, `theme_config::DEFAULT_THEME`.
 const DEFAULT_THEME: &str = "boost";
 
-fn source(settings: &Settings) -> Result<Box<dyn Source>, OpenError> {
+/// The content of the file pool, which `$CFG->filedir` may put elsewhere.
+fn filedir(settings: &Settings) -> camino::Utf8PathBuf {
+    settings.forced.cfg.get("filedir").map_or_else(|| settings.place.dataroot.join("filedir"), |dir| dir.into())
+}
+
+fn source(settings: &Settings, database: Option<&Database>) -> Result<Box<dyn Source>, OpenError> {
     let revision = |key, number| Revision::new(number).ok_or(OpenError::NoRevision { key });
     Ok(match &settings.revisions {
+        RevisionSettings::Database => {
+            let database = database.ok_or(StartError::NoDatabase)?.clone();
+            let notes = Notes::new(&settings.place.dataroot);
+            Box::new(DatabaseSource::new(database, settings.forced.clone(), settings.designer, notes))
+        }
         RevisionSettings::Files => Box::new(FilesSource::new(&settings.place.dataroot, &node_name())),
         RevisionSettings::Fixed { themerev, jsrev, themes } => {
             let (themerev, jsrev) = (revision("themerev", *themerev)?, revision("jsrev", *jsrev)?);
@@ -114,7 +141,7 @@ fn source(settings: &Settings) -> Result<Box<dyn Source>, OpenError> {
                 themerev: Some(themerev),
                 jsrev: Some(jsrev),
                 themes: themes.collect(),
-                lagging: None,
+                ..State::default()
             }))
         }
     })
@@ -124,7 +151,7 @@ fn source(settings: &Settings) -> Result<Box<dyn Source>, OpenError> {
 fn warn_of_invalid(state: &State, window: Window) {
     let now = std::time::SystemTime::now();
     for (key, revision) in [("themerev", state.themerev), ("jsrev", state.jsrev)] {
-        if revision.is_some_and(|revision| !window.contains(revision, now)) {
+        if !state.is_unknown && revision.is_some_and(|revision| !window.contains(revision, now)) {
             tracing::warn!(
                 key,
                 ?revision,

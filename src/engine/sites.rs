@@ -54,6 +54,13 @@ impl Sites {
         &self.homes
     }
 
+    /// Opens the site anew because its code is not what it was. Blocks.
+    pub fn anew(&self) -> Result<Arc<Installed>, Failure> {
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        *opened = self.reopen(opened.generation)?;
+        Ok(opened.installed.clone())
+    }
+
     /// The site as one build of a revision sees it. Blocks while it is opened.
     pub fn at(&self, revisions: &Revisions) -> Result<Arc<Installed>, Failure> {
         let generation = revisions.generation();

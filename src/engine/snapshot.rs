@@ -79,7 +79,7 @@ struct Sheet {
 pub struct Now<'a> {
     pub site: &'a Site,
     pub chain: &'a Chain,
-    pub host: &'a ThemeHost,
+    pub host: &'a ThemeHost<'a>,
     pub wwwroot: &'a str,
     pub themerev: Option<Revision>,
 }

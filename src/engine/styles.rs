@@ -59,6 +59,9 @@ impl Styles<'_> {
                 }
             }
         };
+        if php.host.has_failed() {
+            making.passing();
+        }
         self.finished(css, sheet.is_rtl(), minify, making)
     }
 
@@ -377,9 +380,9 @@ impl Styles<'_> {
 }
 
 /// A theme's code, and what it may ask.
-pub(super) struct Php {
+pub(super) struct Php<'a> {
     pub chain: theme::Chain,
-    pub host: ThemeHost,
+    pub host: ThemeHost<'a>,
 }
 
 /// Why there is no CSS of the theme's own.

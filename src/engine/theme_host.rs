@@ -3,12 +3,12 @@
 use super::Failure;
 use super::plugins::Plugins;
 use super::produce::Makers;
+use super::site_rows::Asked;
 use crate::asset::Revision;
 use crate::build::scss::{ImportFiles, ThemeFolders};
-use crate::config::ThemeSettings;
 use crate::php::Value;
 use crate::php::eval::{Contents, Found};
-use crate::php::host::{Answer, Host};
+use crate::php::host::{Answer, Host, StoredFile};
 use crate::php::problem::Reason;
 use crate::site::{Site, themes::Chain};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -16,23 +16,28 @@ use std::collections::BTreeMap;
 
 /// The rows of a plugin, by name, and how they are known.
 pub enum Rows {
-    /// As the operator wrote them into the site file.
+    /// As the database has them, or the operator wrote them into the site file.
     Written(BTreeMap<String, String>),
-    /// There is neither a database nor a table for them in the site file.
+    /// There is neither, or the database does not answer.
     Unknown,
 }
 
-/// A site without a database: settings of themes come from the site file, files from the chain's folders.
-pub struct ThemeHost {
-    settings: ThemeSettings,
+/// The site as one build sees it: settings and uploaded files out of the database, files from the chain's folders.
+pub struct ThemeHost<'a> {
+    asked: Asked<'a>,
     cfg: BTreeMap<&'static str, Value>,
     files: ThemeFolders,
     folders: BTreeMap<String, Utf8PathBuf>,
     plugins: Plugins,
 }
 
-impl ThemeHost {
-    pub fn new(makers: &Makers, site: &Site, chain: &Chain, themerev: Option<Revision>) -> Result<ThemeHost, Failure> {
+impl<'a> ThemeHost<'a> {
+    pub fn new(
+        makers: &'a Makers,
+        site: &Site,
+        chain: &Chain,
+        themerev: Option<Revision>,
+    ) -> Result<ThemeHost<'a>, Failure> {
         let themes = std::iter::once(chain.theme()).chain(chain.parents());
         let dirs: Vec<Utf8PathBuf> = themes.map(|theme| theme.config().dir.clone()).collect();
         let dirroot = site.paths().dirroot();
@@ -51,7 +56,7 @@ impl ThemeHost {
         let installed = site.themes().iter().filter_map(|(name, chain)| Some((name, chain.ok()?)));
         Ok(ThemeHost {
             plugins: Plugins::of(site),
-            settings: makers.theme_settings.clone(),
+            asked: makers.rows.ask(),
             cfg: cfg.into(),
             files: ThemeFolders::open(&dirs)?,
             folders: installed.map(|(name, chain)| (name.to_string(), chain.theme().config().dir.clone())).collect(),
@@ -60,30 +65,26 @@ impl ThemeHost {
 
     /// All settings of a plugin.
     pub fn rows(&self, plugin: &str) -> Rows {
-        match self.of_theme(plugin) {
-            Ok(Some(written)) => Rows::Written(written.clone()),
-            Ok(None) | Err(_) => Rows::Unknown,
-        }
+        self.asked.known(plugin).map_or(Rows::Unknown, Rows::Written)
     }
 
-    fn of_theme(&self, plugin: &str) -> Answer<Option<&BTreeMap<String, String>>> {
-        let theme = plugin.strip_prefix("theme_").ok_or(Reason::Database)?;
-        Ok(self.settings.get(theme))
+    /// Whether the database failed to answer while this was asked.
+    pub fn has_failed(&self) -> bool {
+        self.asked.has_failed()
     }
 }
 
-impl Host for ThemeHost {
+impl Host for ThemeHost<'_> {
     fn setting(&self, plugin: &str, name: &str) -> Answer<Option<String>> {
-        Ok(self.of_theme(plugin)?.and_then(|settings| settings.get(name)).cloned())
+        self.asked.setting(plugin, name)
     }
 
     fn settings(&self, plugin: &str) -> Answer<Vec<(String, String)>> {
-        let settings = self.of_theme(plugin)?.into_iter().flatten();
-        Ok(settings.map(|(name, value)| (name.clone(), value.clone())).collect())
+        self.asked.settings(plugin)
     }
 
     fn cfg(&self, name: &str) -> Answer<Value> {
-        self.cfg.get(name).cloned().ok_or(Reason::Database)
+        self.cfg.get(name).cloned().map_or_else(|| self.asked.cfg(name), Ok)
     }
 
     fn contents(&self, path: &Utf8Path) -> Contents {
@@ -123,5 +124,17 @@ impl Host for ThemeHost {
 
     fn constant(&self, name: &str) -> Option<Value> {
         self.plugins.constant(name)
+    }
+
+    fn system_context(&self) -> Answer<i64> {
+        self.asked.system_context()
+    }
+
+    fn stored_files(&self, context: i64, component: &str, filearea: &str) -> Answer<Vec<StoredFile>> {
+        self.asked.files(context, component, filearea)
+    }
+
+    fn stored_contents(&self, file: &StoredFile) -> Answer<Vec<u8>> {
+        self.asked.contents(file)
     }
 }

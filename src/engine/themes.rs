@@ -75,6 +75,8 @@ impl fmt::Display for Fall {
 pub struct Making {
     /// How long it may be kept at best.
     pub keeps: Freshness,
+    /// Whether it is short only for reasons that pass: what was asked did not answer, or a source changed meanwhile.
+    pub passing: bool,
     pub way: Way,
     pub fell: Vec<Fall>,
     /// Single sheets that cost themselves, and the like.
@@ -83,7 +85,7 @@ pub struct Making {
 
 impl Default for Making {
     fn default() -> Making {
-        Making { keeps: Freshness::Current, way: Way::Native, fell: Vec::new(), warnings: Vec::new() }
+        Making { keeps: Freshness::Current, passing: false, way: Way::Native, fell: Vec::new(), warnings: Vec::new() }
     }
 }
 
@@ -91,6 +93,12 @@ impl Making {
     /// Notes that it may not be kept for good.
     pub fn short(&mut self) {
         self.keeps = self.keeps.worse(Freshness::Short);
+    }
+
+    /// Notes that it may not be kept for good, but that another try may be better soon.
+    pub fn passing(&mut self) {
+        self.short();
+        self.passing = true;
     }
 
     /// Notes why a way did not lead there.

@@ -14,6 +14,18 @@ impl Source for DesignerSource {
         format!("designer mode, over {}", self.0.describe())
     }
 
+    fn kind(&self) -> &'static str {
+        self.0.kind()
+    }
+
+    fn may_come_later(&self) -> bool {
+        self.0.may_come_later()
+    }
+
+    fn clock_ahead(&self) -> Option<f64> {
+        self.0.clock_ahead()
+    }
+
     fn changes(&self) -> bool {
         self.0.changes()
     }

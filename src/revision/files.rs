@@ -118,6 +118,10 @@ impl Source for FilesSource {
     fn describe(&self) -> String {
         format!("files in {}", self.folder)
     }
+
+    fn kind(&self) -> &'static str {
+        "files"
+    }
 }
 
 fn words(purge: &Purge) -> String {
@@ -176,7 +180,7 @@ fn state_of(purges: &[(Purge, u64)]) -> State {
         themerev: of(&|p| matches!(p, Purge::All | Purge::Themes)).and_then(Revision::new),
         jsrev: of(&|p| matches!(p, Purge::All | Purge::Scripts)).and_then(Revision::new),
         themes,
-        lagging: None,
+        ..State::default()
     }
 }
 

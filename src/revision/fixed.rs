@@ -15,6 +15,10 @@ impl Source for FixedSource {
         "fixed values".into()
     }
 
+    fn kind(&self) -> &'static str {
+        "fixed"
+    }
+
     fn changes(&self) -> bool {
         false
     }

@@ -23,6 +23,19 @@ pub trait Source: Send + Sync {
         None
     }
 
+    /// Its kind, as `[revisions] source` names it.
+    fn kind(&self) -> &'static str;
+
+    /// Whether a node may start before it answers: what others share may be away for a while.
+    fn may_come_later(&self) -> bool {
+        false
+    }
+
+    /// Seconds by which its clock is ahead of this node's; `None` where it has none of its own.
+    fn clock_ahead(&self) -> Option<f64> {
+        None
+    }
+
     /// Whether it can change at all: one that cannot is not asked every second.
     fn changes(&self) -> bool {
         true
@@ -35,4 +48,7 @@ pub enum SourceError {
     /// The folder or a file of the files source cannot be read or written.
     #[error("cannot use {path}: {error}")]
     Files { path: Utf8PathBuf, error: io::Error },
+    /// The database cannot be reached, refuses, or takes too long. Holds no password.
+    #[error("{address} {why}")]
+    Database { address: String, why: String },
 }

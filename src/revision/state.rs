@@ -2,7 +2,7 @@
 
 use super::Window;
 use crate::asset::{Asked, Freshness, Revision, ThemeName};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 /// What a source said at one look.
@@ -14,11 +14,25 @@ pub struct State {
     pub jsrev: Option<Revision>,
     /// Sub-revisions of themes; a theme without one has 1 (moodle-assets.md §2).
     pub themes: BTreeMap<ThemeName, u64>,
+    /// Whether Moodle says that an upgrade runs.
+    pub upgrading: bool,
+    /// The codes that the current revisions belong to, as fingerprints; none where nobody said (design.md §6).
+    pub codes: BTreeSet<String>,
+    /// Moves with every change of what is lagging, and of this node's code.
+    pub era: u64,
+    /// Nothing is known yet: the source has not answered since the start.
+    pub is_unknown: bool,
     /// Why this node must not call anything current, for operators: an upgrade that runs, older code.
     pub lagging: Option<String>,
 }
 
 impl State {
+    /// What holds before the source has answered once. Revision 1 is never valid, so nobody has a URL with it.
+    pub fn unknown(why: String) -> State {
+        let none = Revision::new(1);
+        State { themerev: none, jsrev: none, is_unknown: true, lagging: Some(why), ..State::default() }
+    }
+
     /// The sub-revision of a theme.
     pub fn subrevision(&self, theme: &ThemeName) -> u64 {
         self.themes.get(theme).copied().unwrap_or(1)
@@ -72,7 +86,7 @@ mod tests {
     fn state() -> State {
         let revision = Revision::new(1_770_000_000);
         let themes = [(ThemeName::parse("boost").unwrap(), 7)].into();
-        State { themerev: revision, jsrev: revision, themes, lagging: None }
+        State { themerev: revision, jsrev: revision, themes, ..State::default() }
     }
 
     fn judge(state: &State, asked: &str) -> Freshness {

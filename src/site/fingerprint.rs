@@ -4,9 +4,12 @@
 //! 2. Name and version of each are written as PHP's `serialize()` writes an array.
 //! 3. SHA-1 of that is the fingerprint.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 
+use camino::{Utf8Path, Utf8PathBuf};
 use sha1::{Digest, Sha1};
 
 use super::{Site, SourceError};
@@ -62,6 +65,10 @@ pub enum FingerprintError {
     Thread,
 }
 
+/// The version files as they are on disk: while this is the same, so is the fingerprint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeMark(Vec<Option<(u64, i64, i64, u64)>>);
+
 /// No `version.php` comes near this size, in bytes.
 const LARGEST: u64 = 1 << 20;
 
@@ -72,6 +79,24 @@ impl Site {
     /// [`FingerprintError`] where a version cannot be told; never a guess.
     pub fn fingerprint(&self) -> Result<Fingerprint, FingerprintError> {
         Ok(Fingerprint(Sha1::digest(self.serialized_versions()?).into()))
+    }
+
+    /// What a change of the code shows by: one `stat` for each version file, and for each folder that plugins lie in.
+    pub fn code_mark(&self) -> CodeMark {
+        let dirroot = self.dirroot.path();
+        let mut paths = vec![dirroot.join("version.php"), self.paths().checkout.components_json()];
+        let mut homes = BTreeSet::new();
+        for (_, dir) in self.components().plugins() {
+            let place = self.component_place(dir).path();
+            homes.extend(dirroot.join(dir).parent().map(Utf8Path::to_owned));
+            paths.push(place.join("version.php"));
+        }
+        let stamp = |path: &Utf8PathBuf| {
+            let data = path.metadata().ok()?;
+            let size = if data.is_dir() { 0 } else { data.size() };
+            Some((data.ino(), data.mtime(), data.mtime_nsec(), size))
+        };
+        CodeMark(paths.iter().chain(&homes).map(stamp).collect())
     }
 
     /// The text that the fingerprint is taken of.

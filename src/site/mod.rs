@@ -28,7 +28,7 @@ pub use amd::{AmdModule, AmdModules, SingleModule};
 pub use components::Components;
 pub use error::SiteError;
 pub use files::{SourceError, SourceFile};
-pub use fingerprint::{Fingerprint, FingerprintError};
+pub use fingerprint::{CodeMark, Fingerprint, FingerprintError};
 pub use open::Site;
 pub use paths::{Checkout, SitePaths};
 pub use themes::Themes;

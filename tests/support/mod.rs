@@ -8,6 +8,7 @@
 //! | [`Server`] | a running `revserve serve`, its addresses, output and end |
 //! | [`Client`] | one connection; sends exactly the bytes it is given, keeps answers as they came |
 //! | [`Metrics`] | the admin listener's counters at one moment |
+//! | [`database::Database`] | a PostgreSQL or MariaDB server with Moodle's tables |
 //! | [`run`] | any other command of revserve, to its end |
 
 // Every area is a binary of its own and uses a part of this.
@@ -15,6 +16,7 @@
 
 mod command;
 mod core_files;
+pub mod database;
 mod http;
 mod images;
 mod metrics;

@@ -36,7 +36,8 @@ fn source(revisions: &RevisionSettings) -> Finding {
         RevisionSettings::Fixed { .. } => {
             Finding::ok(REVISIONS, "fixed in the site file: no purge reaches them, a restart does")
         }
-        _ => Finding::ok(REVISIONS, "from files in dataroot: `revserve purge` makes new ones"),
+        RevisionSettings::Database => Finding::ok(REVISIONS, "from Moodle's database: its purges reach this node"),
+        RevisionSettings::Files => Finding::ok(REVISIONS, "from files in dataroot: `revserve purge` makes new ones"),
     }
 }
 

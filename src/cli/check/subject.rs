@@ -5,7 +5,8 @@ use crate::asset::{Revision, ThemeName};
 use crate::config::{RevisionSettings, Settings};
 use crate::php::config::ConfigPhp;
 use crate::php::{Env, PhpError, Value, config, version};
-use crate::revision::{FilesSource, State, Window};
+use crate::revision::database::{Database, DatabaseSource};
+use crate::revision::{FilesSource, Notes, Source, SourceError, State, Window};
 use crate::site::{Checkout, Site, SiteError, SitePaths};
 use camino::Utf8PathBuf;
 
@@ -81,6 +82,9 @@ fn known(settings: &Settings) -> Known {
             let themes = themes.iter().filter_map(|(name, sub)| Some((ThemeName::parse(name).ok()?, *sub))).collect();
             Known::Now(State { themerev: of(*themerev), jsrev: of(*jsrev), themes, ..State::default() })
         }
+        RevisionSettings::Database => {
+            look_once(settings).map_or_else(|error| Known::Failed(error.to_string()), Known::Now)
+        }
         RevisionSettings::Files => {
             let dataroot = &settings.place.dataroot;
             let log = dataroot.join("revserve/log");
@@ -98,4 +102,17 @@ fn known(settings: &Settings) -> Known {
             }
         }
     }
+}
+
+/// What the database says now. Writes nothing, not even a note.
+fn look_once(settings: &Settings) -> Result<State, SourceError> {
+    let failed = |why: String| SourceError::Database { address: "the database".into(), why };
+    let database = settings.database.clone().ok_or_else(|| failed("is not named".into()))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| failed(format!("cannot be asked: {error}")))?;
+    let notes = Notes::read_only(&settings.place.dataroot);
+    runtime.block_on(async {
+        let database = Database::open(database);
+        DatabaseSource::new(database, settings.forced.clone(), settings.designer, notes).look().await
+    })
 }

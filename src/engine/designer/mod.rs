@@ -195,7 +195,7 @@ fn answer_blocking(engine: &Engine, asset: &Asset, arrived: Instant, share: bool
             let made = sitting.hold(|| obtain::make(engine, asset, Form::Development, &installed));
             let faults = sitting.faults();
             let made = match made {
-                Ok((entry, keeps)) => Ok(Good { entry: Arc::new(entry), keeps, faults: faults.clone() }),
+                Ok((entry, making)) => Ok(Good { entry: Arc::new(entry), keeps: making.keeps, faults: faults.clone() }),
                 Err(failure) => Err(Bad { failure, faults: faults.clone() }),
             };
             (made, faults)

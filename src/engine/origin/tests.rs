@@ -191,6 +191,10 @@ fn a_revision_that_moves_while_moodle_is_asked_costs_the_answer() {
             let themerev = Revision::new(if *looks >= self.1 { REV + 1 } else { REV });
             Box::pin(async move { Ok(State { themerev, ..State::default() }) })
         }
+        fn kind(&self) -> &'static str {
+            "files"
+        }
+
         fn describe(&self) -> String {
             String::new()
         }

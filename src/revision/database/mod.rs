@@ -1,0 +1,15 @@
+//! Moodle's database, read only (moodle-database.md).
+//!
+//! 1. [`connect`] opens a session that can only read;
+//! 2. [`link`] owns the one connection: whoever asks sends it a query and waits as long as they like;
+//! 3. [`source`] asks for the revisions, once a second;
+//! 4. [`tables`] asks for the settings of plugins and for files of the file pool, when a theme is built.
+
+mod connect;
+mod link;
+mod source;
+mod tables;
+
+pub use link::{Database, Row};
+pub use source::DatabaseSource;
+pub use tables::{FileRow, TableError};

@@ -1,0 +1,95 @@
+//! Settings of plugins, and files of the file pool (moodle-database.md).
+
+use super::Database;
+use super::link::Row;
+use crate::revision::SourceError;
+
+/// Why rows could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// The name of a plugin or area that no Moodle has: it is not asked for.
+    #[error("\"{0}\" is no name of a plugin or of an area of files")]
+    Name(String),
+    /// The database does not answer.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+}
+
+/// A row of `files`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRow {
+    pub itemid: i64,
+    pub filepath: String,
+    pub filename: String,
+    pub contenthash: String,
+    pub filesize: i64,
+    pub mimetype: String,
+}
+
+impl Database {
+    /// Every row of `config`, but not those that hold passwords and tokens.
+    pub async fn config(&self) -> Result<Vec<(String, String)>, TableError> {
+        let rows = self.rows(format!("SELECT name, value FROM {}config ORDER BY name", self.prefix)).await?;
+        let is_secret = |name: &str| ["pass", "secret", "token", "key"].iter().any(|part| name.contains(part));
+        Ok(pairs(rows).into_iter().filter(|(name, _)| !is_secret(name)).collect())
+    }
+
+    /// Every row of a plugin in `config_plugins`.
+    pub async fn settings(&self, plugin: &str) -> Result<Vec<(String, String)>, TableError> {
+        let plugin = name(plugin)?;
+        let p = &self.prefix;
+        let sql = format!("SELECT name, value FROM {p}config_plugins WHERE plugin = '{plugin}' ORDER BY name");
+        Ok(pairs(self.rows(sql).await?))
+    }
+
+    /// The number of the system's context.
+    pub async fn system_context(&self) -> Result<Option<i64>, TableError> {
+        let p = &self.prefix;
+        let sql = format!("SELECT id FROM {p}context WHERE contextlevel = 10 AND instanceid = 0 ORDER BY id");
+        let rows = self.rows(sql).await?;
+        Ok(rows.first().and_then(|row| number(row, 0)))
+    }
+
+    /// The files of an area, folders too, in the order of their names.
+    pub async fn files(&self, context: i64, component: &str, filearea: &str) -> Result<Vec<FileRow>, TableError> {
+        let (component, filearea, p) = (name(component)?, name(filearea)?, &self.prefix);
+        let sql = format!(
+            "SELECT itemid, filepath, filename, contenthash, filesize, mimetype FROM {p}files \
+             WHERE contextid = {context} AND component = '{component}' AND filearea = '{filearea}' \
+             ORDER BY itemid, filepath, filename"
+        );
+        let rows = self.rows(sql).await?;
+        let text = |row: &Row, at: usize| row.get(at).cloned().flatten();
+        let file = |row: &Row| {
+            Some(FileRow {
+                itemid: number(row, 0)?,
+                filepath: text(row, 1)?,
+                filename: text(row, 2)?,
+                contenthash: text(row, 3)?,
+                filesize: number(row, 4)?,
+                mimetype: text(row, 5).unwrap_or_default(),
+            })
+        };
+        Ok(rows.iter().filter_map(file).collect())
+    }
+}
+
+fn pairs(rows: Vec<Row>) -> Vec<(String, String)> {
+    let pair = |row: Row| {
+        let mut cells = row.into_iter();
+        // A null is as no row at all.
+        Some((cells.next()??, cells.next()??))
+    };
+    rows.into_iter().filter_map(pair).collect()
+}
+
+fn number(row: &Row, at: usize) -> Option<i64> {
+    row.get(at)?.as_deref()?.trim().parse().ok()
+}
+
+/// A name that can stand in a query as it is.
+fn name(text: &str) -> Result<&str, TableError> {
+    let good = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+    let is_name = (1..=100).contains(&text.len()) && text.bytes().all(good);
+    if is_name { Ok(text) } else { Err(TableError::Name(text.chars().take(100).collect())) }
+}

@@ -1,0 +1,406 @@
+//! Moodle's own database, PostgreSQL and MariaDB: revisions, settings, files; outages; purges as Moodle does them.
+//! Needs: postgresql, mariadb
+
+mod support;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use support::database::{Database, Kind, PASSWORD};
+use support::{Client, Layout, Response, Server, Site, THEME_REV, run, until};
+
+/// A site with a theme that asks for as much as Moodle's own do.
+fn site() -> Site {
+    let site = Site::new(Layout::Public);
+    site.file("lib/one.js", "var one = 1;");
+    site.theme_config(
+        "leaf",
+        "$THEME->parents = []; $THEME->sheets = [];
+         $THEME->scss = function($theme) { return theme_leaf_main($theme); };
+         $THEME->prescsscallback = 'theme_leaf_pre';
+         $THEME->extrascsscallback = 'theme_leaf_extra';",
+    )
+    .file("scss/plain.scss", "$brand: blue !default; .plain { color: $brand }\n")
+    .file(
+        "lib.php",
+        "<?php
+         function theme_leaf_main($theme) {
+             $name = !empty($theme->settings->preset) ? $theme->settings->preset : null;
+             $context = context_system::instance();
+             if ($name && ($file = get_file_storage()->get_file($context->id, 'theme_leaf', 'preset', 0, '/', $name))) {
+                 return $file->get_content();
+             }
+             return file_get_contents(__DIR__ . '/scss/plain.scss');
+         }
+         function theme_leaf_pre($theme) {
+             return isset($theme->settings->brandcolor) && $theme->settings->brandcolor !== ''
+                 ? '$brand: ' . $theme->settings->brandcolor . \";\\n\" : '';
+         }
+         function theme_leaf_extra($theme) {
+             $url = $theme->setting_file_url('backgroundimage', 'backgroundimage');
+             return empty($url) ? '' : \"body { background-image: url('$url'); }\";
+         }",
+    );
+    site
+}
+
+/// Moodle's rows of a fresh site.
+fn fill(site: &Site, database: &Database, revision: i64) {
+    for name in ["themerev", "jsrev", "langrev", "templaterev", "localcachedirpurged"] {
+        database.set(name, revision);
+    }
+    database.set("themedesignermode", 0).set("cachejs", 1);
+    database.set_plugin("theme_leaf", "themerev", "1700000000");
+    site.config(&database.config_lines());
+    site.site_toml("");
+}
+
+fn styles(server: &Server, revision: i64, sub: &str) -> Response {
+    server.get(&format!("/theme/styles.php/leaf/{revision}_{sub}/all"))
+}
+
+fn script(server: &Server, revision: i64) -> Response {
+    server.get(&format!("/lib/javascript.php/{revision}/lib/one.js"))
+}
+
+fn ready(server: &Server) -> Response {
+    Client::connect(server.admin).get("/ready", &[])
+}
+
+fn moved(server: &Server, what: &str, revision: i64) {
+    until("the node sees the revision", || server.metrics().sum(what) as i64 == revision);
+}
+
+fn everything_is_read(kind: Kind) {
+    let (site, database) = (site(), Database::start(kind));
+    fill(&site, &database, THEME_REV);
+    let server = Server::start(&site);
+
+    let first = styles(&server, THEME_REV, "1700000000");
+    assert!(first.is_immutable(), "{first:?}");
+    assert!(
+        first.text().contains(".plain{color:#00f}") || first.text().contains(".plain{color:blue}"),
+        "{}",
+        first.text()
+    );
+    // The sub-revision is the theme's row: another is short.
+    assert_eq!(styles(&server, THEME_REV, "1").want("cache-control"), "public, max-age=10");
+
+    // Settings are saved: rows, then the revision.
+    database.set_plugin("theme_leaf", "brandcolor", "#123456");
+    database.set_plugin("theme_leaf", "preset", "mine.scss");
+    database.set_plugin("theme_leaf", "backgroundimage", "/tree.png");
+    database.store(&site, "theme_leaf", "preset", "mine.scss", b".mine { color: $brand }");
+    database.store(&site, "theme_leaf", "backgroundimage", "tree.png", b"\x89PNG");
+    let next = THEME_REV + 60;
+    database.update("themerev", next);
+    // The first request for it finds it, however recent.
+    let second = styles(&server, next, "1700000000");
+    assert!(second.is_immutable(), "{second:?}\n{}", server.log());
+    let css = second.text();
+    assert!(css.contains(".mine{color:#123456}"), "{css}");
+    let image = format!("//127.0.0.1:8080/pluginfile.php/1/theme_leaf/backgroundimage/{next}/tree.png");
+    assert!(css.contains(&image), "{css}");
+
+    // What config.php sets wins: over a row of the theme, and over the mode.
+    let forced = "$CFG->forced_plugin_settings = ['theme_leaf' => ['brandcolor' => '#654321']];";
+    site.config(&format!("{}{forced}", database.config_lines()));
+    let last = next + 60;
+    database.update("themerev", last);
+    let restarted = Server::start(&site);
+    let css = styles(&restarted, last, "1700000000").text();
+    assert!(css.contains(".mine{color:#654321}"), "{css}");
+
+    database.update("themedesignermode", 1);
+    until("designer mode is seen", || server.metrics().sum("revserve_themerev") == -1.0);
+    assert!(!styles(&server, last, "1700000000").is_immutable());
+    database.update("cachejs", 0);
+    until("scripts are not cached", || server.metrics().sum("revserve_jsrev") == -1.0);
+
+    // Nobody writes, nobody tells.
+    let listed = run(["inspect".into(), "/lib/javascript.php/1/lib/one.js".into()].into_iter().chain(site.args()));
+    let page = Client::connect(server.admin).get("/", &[]).text();
+    let metrics = Client::connect(server.admin).get("/metrics", &[]).text();
+    for text in [listed.out(), listed.err(), page, metrics, server.log(), restarted.log()] {
+        assert!(!text.contains(PASSWORD), "{text}");
+    }
+}
+
+#[test]
+fn postgresql_gives_revisions_settings_a_preset_and_an_uploaded_image() {
+    everything_is_read(Kind::PostgreSql);
+}
+
+#[test]
+fn mariadb_gives_revisions_settings_a_preset_and_an_uploaded_image() {
+    everything_is_read(Kind::MariaDb);
+}
+
+/// Asks for a warm answer while `work` is done; its slowest answer.
+fn warm_through(server: &Server, url: &str, work: impl FnOnce()) -> Duration {
+    let body = server.get(url).body;
+    let (done, asked) = (AtomicBool::new(false), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        let asking = scope.spawn(|| {
+            let (mut client, mut slowest) = (Client::connect(server.address), Duration::ZERO);
+            while !done.load(Relaxed) {
+                let begun = Instant::now();
+                let answer = client.get(url, &[]);
+                slowest = slowest.max(begun.elapsed());
+                assert_eq!((answer.status, &answer.body), (200, &body));
+                asked.fetch_add(1, Relaxed);
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            slowest
+        });
+        // Whatever fails here must not leave the load running.
+        let worked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+        done.store(true, Relaxed);
+        let slowest = asking.join().expect("warm answers go on");
+        worked.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        assert!(asked.load(Relaxed) > 100);
+        slowest
+    })
+}
+
+fn outages_are_survived(kind: Kind) {
+    let (site, mut database) = (site(), Database::start(kind));
+    fill(&site, &database, THEME_REV);
+    for n in 0..4 {
+        site.file(&format!("lib/cold{n}.js"), format!("var cold = {n};"));
+    }
+    let server = Server::start(&site);
+    let warm = format!("/lib/javascript.php/{THEME_REV}/lib/one.js");
+    let cold = |n: usize| server.get(&format!("/lib/javascript.php/{THEME_REV}/lib/cold{n}.js"));
+    assert!(server.get(&warm).is_immutable());
+    until("its entry is there", || server.metrics().sum("revserve_entries_published_total") >= 1.0);
+
+    // Nothing answers, then nothing is there: what is known goes on, nothing new is published or kept for long.
+    let slowest = warm_through(&server, &warm, || {
+        database.pause();
+        let answer = cold(0);
+        assert_eq!((answer.status, answer.want("cache-control")), (200, "public, max-age=10"));
+        database.resume();
+    });
+    assert!(slowest < Duration::from_secs(1), "{slowest:?}");
+    until("it is ready again", || ready(&server).status == 200);
+    let slowest = warm_through(&server, &warm, || {
+        database.kill();
+        until("it says so", || ready(&server).status == 503);
+        let answer = cold(1);
+        assert_eq!((answer.status, answer.want("cache-control")), (200, "public, max-age=10"));
+        assert_eq!(server.metrics().sum("revserve_source_reachable"), 0.0);
+        assert!(server.get(&warm).is_immutable(), "what was true stays true");
+    });
+    assert!(slowest < Duration::from_secs(1), "{slowest:?}");
+    assert_eq!(server.metrics().sum("revserve_entries_published_total"), 1.0);
+    assert_eq!(server.log().matches("does not answer").count(), 1, "{}", server.log());
+
+    // Back with the same values: what was made meanwhile is made again and lasts.
+    database.begin();
+    until("it is ready again", || ready(&server).status == 200);
+    until("what was short lasts", || cold(1).is_immutable());
+
+    // Back with other values.
+    database.kill();
+    until("it says so", || ready(&server).status == 503);
+    site.file("lib/one.js", "var other = 2;");
+    database.begin();
+    let next = THEME_REV + 5;
+    database.update("jsrev", next);
+    moved(&server, "revserve_jsrev", next);
+    let answer = script(&server, next);
+    assert!(answer.is_immutable() && answer.text().contains("other"), "{}", answer.text());
+    assert_eq!(server.get(&warm).want("cache-control"), "public, max-age=10");
+
+    // Slow by five seconds: a table that another has locked.
+    let lock = match kind {
+        Kind::PostgreSql => "BEGIN; LOCK TABLE mdl_config IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(5); COMMIT",
+        Kind::MariaDb => "LOCK TABLES mdl_config WRITE; SELECT SLEEP(5); UNLOCK TABLES",
+    };
+    let warm = format!("/lib/javascript.php/{next}/lib/one.js");
+    let slowest = warm_through(&server, &warm, || {
+        let mut locking = database.background(lock);
+        std::thread::sleep(Duration::from_millis(500));
+        assert_eq!(cold(2).status, 200);
+        locking.wait().expect("a child of ours");
+    });
+    assert!(slowest < Duration::from_secs(1), "{slowest:?}");
+    until("it is ready", || ready(&server).status == 200);
+    assert!(!server.log().contains(PASSWORD));
+}
+
+#[test]
+fn postgresql_may_hang_die_slow_down_and_come_back_with_other_values() {
+    outages_are_survived(Kind::PostgreSql);
+}
+
+#[test]
+fn mariadb_may_hang_die_slow_down_and_come_back_with_other_values() {
+    outages_are_survived(Kind::MariaDb);
+}
+
+#[test]
+fn a_node_that_starts_before_the_database_serves_short_until_it_comes() {
+    let (site, mut database) = (site(), Database::start(Kind::PostgreSql));
+    fill(&site, &database, THEME_REV);
+    database.kill();
+    let server = Server::start(&site);
+    let answer = ready(&server);
+    assert_eq!(answer.status, 503);
+    assert!(answer.text().contains("database"), "{}", answer.text());
+    let answer = script(&server, THEME_REV);
+    assert_eq!((answer.status, answer.want("cache-control")), (200, "public, max-age=10"));
+    assert!(server.log().contains("127.0.0.1:") && !server.log().contains(PASSWORD), "{}", server.log());
+    database.begin();
+    until("it is ready", || ready(&server).status == 200);
+    until("answers last", || script(&server, THEME_REV).is_immutable());
+}
+
+/// Empties a folder as Moodle's purge does: all that is in it, whoever put it there.
+fn empty(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        // What goes away meanwhile need not be removed.
+        let _ = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+    }
+}
+
+/// `purge_all_caches()`: rows one after another, folders emptied, the mark at the end.
+fn moodle_purges(site: &Site, database: &Database, revision: i64) {
+    for name in ["themerev", "jsrev", "langrev", "templaterev"] {
+        database.update(name, revision);
+    }
+    empty(&site.cachedir());
+    empty(&site.localcachedir());
+    database.update("localcachedirpurged", revision);
+}
+
+#[test]
+fn purges_as_moodle_does_them_never_make_older_content_last() {
+    let (site, database) = (site(), Database::start(Kind::MariaDb));
+    fill(&site, &database, THEME_REV);
+    site.file("lib/one.js", format!("var at = {THEME_REV};"));
+    let server = Server::start(&site);
+    let (newest, done) = (std::sync::atomic::AtomicI64::new(THEME_REV), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let mut client = Client::connect(server.address);
+                while !done.load(Relaxed) {
+                    let asked = newest.load(Relaxed);
+                    let answer = client.get(&format!("/lib/javascript.php/{asked}/lib/one.js"), &[]);
+                    assert_eq!(answer.status, 200);
+                    if answer.is_immutable() {
+                        let text = answer.text();
+                        let at = text.chars().filter(char::is_ascii_digit).collect::<String>();
+                        let at: i64 = at.parse().unwrap_or_else(|_| panic!("{text}"));
+                        assert!(at >= asked, "{asked} lasts with {text}");
+                    }
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+            });
+        }
+        let purged = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            for n in 1..=12 {
+                let revision = THEME_REV + n;
+                site.file("lib/one.js", format!("var at = {revision};"));
+                moodle_purges(&site, &database, revision);
+                newest.store(revision, Relaxed);
+                // Two within a second, then one that has time to be seen; the other node's PHP empties late.
+                if n % 3 == 0 {
+                    moved(&server, "revserve_jsrev", revision);
+                    until("the newest lasts", || script(&server, revision).is_immutable());
+                    empty(&site.localcachedir());
+                }
+                if n == 7 {
+                    let kill = "SELECT CONCAT('KILL ', id) FROM information_schema.processlist WHERE user = 'moodle'";
+                    for line in database.sql(kill).lines() {
+                        database.sql(line); // the connection is lost
+                    }
+                }
+            }
+        }));
+        done.store(true, Relaxed);
+        purged.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    });
+}
+
+fn fingerprint(site: &Site) -> String {
+    use revserve::site::{Checkout, SitePaths};
+    let utf8 = |path: &Path| camino::Utf8PathBuf::from_path_buf(path.to_owned()).expect("UTF-8");
+    let checkout = Checkout::find(&utf8(&site.checkout())).expect("a checkout");
+    let site = revserve::site::Site::open(&SitePaths::new(checkout, utf8(&site.dataroot()))).expect("a site");
+    site.fingerprint().expect("versions").to_string()
+}
+
+fn upgrade_code(site: &Site, number: i64) {
+    site.plugin("block_news", "blocks/news").file("version.php", format!("<?php $plugin->version = {number};"));
+    site.file("lib/one.js", format!("var code = {number};"));
+}
+
+#[test]
+fn a_node_answers_short_as_long_as_its_code_is_not_the_revisions() {
+    let (site, database) = (site(), Database::start(Kind::PostgreSql));
+    fill(&site, &database, THEME_REV);
+    upgrade_code(&site, 1);
+    database.set("allversionshash", fingerprint(&site));
+    let server = Server::start(&site);
+    assert!(script(&server, THEME_REV).is_immutable());
+
+    // The order of an upgrade on one node: new code, the row, a purge, the hash, the row goes.
+    upgrade_code(&site, 2);
+    let soon = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs() + 300;
+    database.set("upgraderunning", soon);
+    moodle_purges(&site, &database, THEME_REV + 1);
+    moved(&server, "revserve_jsrev", THEME_REV + 1);
+    assert_eq!(script(&server, THEME_REV + 1).want("cache-control"), "public, max-age=10");
+    assert!(ready(&server).text().contains("upgraded"), "{}", ready(&server).text());
+    database.update("allversionshash", fingerprint(&site));
+    database.unset("upgraderunning");
+    until("the upgrade is over", || ready(&server).status == 200);
+    until("answers last", || script(&server, THEME_REV + 1).is_immutable());
+    assert!(script(&server, THEME_REV + 1).text().contains("code=2"));
+
+    // A rolling upgrade: the revision and the hash are there before this node's code.
+    let (old, new) = (fingerprint(&site), {
+        upgrade_code(&site, 3);
+        let new = fingerprint(&site);
+        upgrade_code(&site, 2);
+        new
+    });
+    assert_ne!(old, new);
+    database.update("allversionshash", &new);
+    moodle_purges(&site, &database, THEME_REV + 2);
+    moved(&server, "revserve_jsrev", THEME_REV + 2);
+    let early = script(&server, THEME_REV + 2);
+    assert_eq!((early.status, early.want("cache-control")), (200, "public, max-age=10"));
+    assert_eq!(ready(&server).status, 503);
+    assert_eq!(server.metrics().sum("revserve_lagging"), 1.0);
+    upgrade_code(&site, 3);
+    until("its code came", || ready(&server).status == 200);
+    until("answers last", || script(&server, THEME_REV + 2).is_immutable());
+    assert!(script(&server, THEME_REV + 2).text().contains("code=3"), "nothing of the older code is kept");
+
+    // `--maintenance=false`: the hash moves without a purge. What the revision was stays what it is.
+    upgrade_code(&site, 4);
+    database.update("allversionshash", fingerprint(&site));
+    until("it lags", || ready(&server).status == 503);
+    assert_eq!(script(&server, THEME_REV + 2).want("cache-control"), "public, max-age=10");
+    // A restart knows it, too: it was noted for all.
+    drop(server);
+    let server = Server::start(&site);
+    assert_eq!(script(&server, THEME_REV + 2).want("cache-control"), "public, max-age=10");
+    moodle_purges(&site, &database, THEME_REV + 3);
+    moved(&server, "revserve_jsrev", THEME_REV + 3);
+    until("answers last", || script(&server, THEME_REV + 3).is_immutable());
+    assert!(script(&server, THEME_REV + 3).text().contains("code=4"));
+
+    // The operator knows better.
+    upgrade_code(&site, 5);
+    until("it lags", || ready(&server).status == 503);
+    site.site_toml("[revisions]\ncode = \"trust\"\n");
+    let trusting = Server::start(&site);
+    assert!(script(&trusting, THEME_REV + 3).is_immutable());
+}
