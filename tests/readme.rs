@@ -28,13 +28,20 @@ fn code(cell: &str) -> Vec<&str> {
 }
 
 fn commands() -> Vec<Command> {
-    Arguments::command().get_subcommands().filter(|command| !command.is_hide_set()).cloned().collect()
+    let mut whole = Arguments::command();
+    whole.build(); // options of all commands get to each
+    whole
+        .get_subcommands()
+        .filter(|command| command.get_name() != "help")
+        .filter(|command| !command.is_hide_set())
+        .cloned()
+        .collect()
 }
 
 /// The options of a command as they are typed: `--listen ADDR`.
 fn options(command: &Command) -> BTreeSet<String> {
     let long = |argument: &clap::Arg| {
-        let name = argument.get_long()?;
+        let name = argument.get_long().filter(|name| !matches!(*name, "help" | "version"))?;
         let value = argument.get_value_names().filter(|_| argument.get_action().takes_values());
         Some(format!("--{name}{}", value.map_or(String::new(), |names| format!(" {}", names.join(" ")))))
     };
@@ -67,6 +74,7 @@ fn every_option_is_in_the_readme_with_its_commands_and_no_other() {
     let mut written = BTreeMap::new();
     for row in rows("Option") {
         let of = match row[1].as_str() {
+            "every command" => commands.iter().map(|command| command.get_name().to_owned()).collect(),
             of if of.starts_with("every command about a site") || of.starts_with("the same") => every.clone(),
             of => code(of).into_iter().map(str::to_owned).collect(),
         };
