@@ -239,6 +239,9 @@ impl Shared {
             tracing::info!(themerev = ?state.themerev, jsrev = ?state.jsrev, "new revisions");
         }
         let state = Arc::new(state);
+        // Counted before it can be seen, so that who sees it opens the site anew; and after, so that what was prepared
+        // in between, by the state before, is not taken for this one's.
+        self.generation.fetch_add(1, Ordering::AcqRel);
         self.state.store(state.clone());
         self.generation.fetch_add(1, Ordering::AcqRel);
         state
