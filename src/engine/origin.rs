@@ -53,7 +53,7 @@ pub enum OriginError {
     #[error("{url}: it answered {status}")]
     Status { url: String, status: u16 },
     /// It says that it is something else.
-    #[error("{url}: its type is {content_type:?}, not text/css in UTF-8")]
+    #[error("{url}: its type is {content_type:?}, not text/css in UTF-8 as it is or as gzip")]
     NotCss { url: String, content_type: String },
     /// Not to be kept for good: the temporary sheet that Moodle sends while it compiles, or one of another revision.
     #[error("{url}: it is temporary (Cache-Control is {cache_control:?}, without immutable)")]
@@ -169,7 +169,8 @@ impl Origin {
             .get(url)
             .header(header::HOST, &self.host)
             .header(header::ACCEPT, "text/css")
-            .header(header::ACCEPT_ENCODING, "identity")
+            // PHP leaves the length out where it may compress; gzip carries a length and a sum of its own.
+            .header(header::ACCEPT_ENCODING, "gzip")
             .header(header::VIA, VIA)
             // A wwwroot with https behind a proxy that ended it.
             .header("X-Forwarded-Proto", &self.scheme);
@@ -191,7 +192,28 @@ impl Origin {
         if declared.is_some_and(|length| length != bytes.len() as u64) {
             return Err(OriginError::Broken { url: own(), why: "it is shorter than it says".into() });
         }
+        let bytes = match is_gzip(response.headers()) {
+            true => self.unzipped(url, &bytes)?,
+            false => bytes,
+        };
         String::from_utf8(bytes).map_err(|_| OriginError::NotCss { url: own(), content_type: "not UTF-8".into() })
+    }
+
+    /// Checks length and sum, which RFC 1952 §2.3.1 puts behind the content.
+    fn unzipped(&self, url: &str, bytes: &[u8]) -> Result<Vec<u8>, OriginError> {
+        let broken = |why: &str| OriginError::Broken { url: url.to_owned(), why: why.to_owned() };
+        let tail = bytes.last_chunk().ok_or_else(|| broken("its gzip is empty"))?;
+        let length = u64::from(u32::from_le_bytes(*tail));
+        if length > self.limits.bytes {
+            // Either so large, or it broke off, and these bytes are no length.
+            return Err(OriginError::TooLarge { url: url.to_owned(), limit: self.limits.bytes });
+        }
+        let mut whole = vec![0; usize::try_from(length).unwrap_or(0)];
+        match libdeflater::Decompressor::new().gzip_decompress(bytes, &mut whole) {
+            Ok(written) if written == whole.len() => Ok(whole),
+            Ok(_) => Err(broken("its gzip is shorter than it says")),
+            Err(error) => Err(broken(&format!("its gzip: {error}"))),
+        }
     }
 
     /// Whether an answer, by its head, may be believed.
@@ -201,7 +223,9 @@ impl Origin {
             return Err(OriginError::Status { url: url(), status: response.status().as_u16() });
         }
         let content_type = all(headers, header::CONTENT_TYPE);
-        if !is_css(&content_type) || all(headers, header::CONTENT_ENCODING).len() > "identity".len() {
+        let coding = all(headers, header::CONTENT_ENCODING);
+        let coded = !coding.is_empty() && !coding.eq_ignore_ascii_case("identity") && !is_gzip(headers);
+        if !is_css(&content_type) || coded {
             return Err(OriginError::NotCss { url: url(), content_type });
         }
         let cache_control = all(headers, header::CACHE_CONTROL);
@@ -211,7 +235,7 @@ impl Origin {
         }
         let chunked = all(headers, header::TRANSFER_ENCODING).eq_ignore_ascii_case("chunked");
         match number(headers, header::CONTENT_LENGTH) {
-            None if !chunked => Err(OriginError::Broken { url: url(), why: "no length".into() }),
+            None if !chunked && !is_gzip(headers) => Err(OriginError::Broken { url: url(), why: "no length".into() }),
             Some(length) if length > self.limits.bytes => {
                 Err(OriginError::TooLarge { url: url(), limit: self.limits.bytes })
             }
@@ -224,6 +248,10 @@ impl Origin {
 fn all(headers: &HeaderMap, name: header::HeaderName) -> String {
     let lines: Vec<_> = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
     lines.join(", ").trim().to_owned()
+}
+
+fn is_gzip(headers: &HeaderMap) -> bool {
+    ["gzip", "x-gzip"].iter().any(|name| all(headers, header::CONTENT_ENCODING).eq_ignore_ascii_case(name))
 }
 
 fn number(headers: &HeaderMap, name: header::HeaderName) -> Option<u64> {

@@ -107,6 +107,27 @@ fn half_an_answer_and_one_without_an_end_are_not_taken() {
 }
 
 #[test]
+fn gzip_says_itself_whether_it_is_whole() {
+    let ask_zipped = |css: &[u8], cut: usize| {
+        let mut compressor = libdeflater::Compressor::new(libdeflater::CompressionLvl::default());
+        let mut zipped = vec![0; compressor.gzip_compress_bound(css.len())];
+        let length = compressor.gzip_compress(css, &mut zipped).unwrap();
+        zipped.truncate(length - cut);
+        let standin = Standin::new(move |stream| {
+            let head = format!("HTTP/1.1 200 OK\r\n{GOOD}Content-Encoding: gzip\r\nConnection: close\r\n\r\n");
+            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&zipped));
+        });
+        Asking::of(&standin.url, "http://s", fixed()).ask()
+    };
+    let css = b"a{b:c} ".repeat(2000);
+    assert_eq!(ask_zipped(&css, 0).unwrap().len(), css.len());
+    for cut in [1, 4, 8, 20] {
+        assert!(ask_zipped(&css, cut).is_err(), "{cut} bytes cut off");
+    }
+    assert!(matches!(ask_zipped(&b"a".repeat(200_000), 0), Err(OriginError::TooLarge { .. })));
+}
+
+#[test]
 fn a_temporary_sheet_is_not_taken() {
     for cache_control in [
         "no-cache, no-store, must-revalidate",

@@ -6,7 +6,7 @@
 //!
 //! A text is either known as a whole or unknown with its reason; nothing is ever left out of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::Utf8PathBuf;
 
@@ -101,6 +101,9 @@ pub fn post_process(chain: &Chain, css: Vec<u8>, host: &(dyn Host + Sync)) -> Re
     })
 }
 
+/// One evaluation at a time: what one may take in memory is what all of them take.
+static TURN: Mutex<()> = Mutex::new(());
+
 fn within<T: Send>(
     chain: &Chain,
     host: &(dyn Host + Sync),
@@ -112,6 +115,7 @@ fn within<T: Send>(
             work(session, &ready)
         })
     };
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     deep(run).ok_or_else(|| PhpError::Thread { path: chain.dir.clone() })
 }
 
