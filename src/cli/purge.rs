@@ -18,7 +18,9 @@ pub fn run(options: PurgeOptions) -> anyhow::Result<()> {
     };
     let opened = settle(&options.site, &[], None)?;
     let source = match opened.settings.revisions {
-        RevisionSettings::Files => FilesSource::new(&opened.settings.place.dataroot, &crate::engine::node_name()),
+        RevisionSettings::Files => {
+            FilesSource::new(&opened.settings.place.dataroot, &crate::engine::node_name(&opened.settings))
+        }
         RevisionSettings::Database => {
             bail!("the revisions of this site are in Moodle's database: purge there, with admin/cli/purge_caches.php")
         }

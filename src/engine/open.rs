@@ -4,6 +4,7 @@ use super::code::CodeWatch;
 use super::compiled::Compilations;
 use super::deltas::Differences;
 use super::designer::Workshop;
+use super::node::{node_name, own_folder};
 use super::origin::{self, BadOrigin, Origin};
 use super::site_rows::SiteRows;
 use super::{Counters, Engine, Makers, Parts, Sites, ThemeStates, Told};
@@ -101,7 +102,7 @@ pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Resul
         revisions,
         sites,
         memory: Memory::new(Limits { bytes: settings.memory, ..Limits::default() }),
-        local: Arc::new(LocalCache::open(&place.localcachedir, None)?),
+        local: Arc::new(LocalCache::open(&place.localcachedir, own_folder(settings).as_deref())?),
         store: Arc::new(match &place.storedir {
             Some(storedir) => Store::open(storedir, settings.store)?,
             None => Store::in_localcachedir(&place.localcachedir, settings.store)?,
@@ -133,7 +134,7 @@ fn source(settings: &Settings, database: Option<&Database>) -> Result<Box<dyn So
             let notes = Notes::new(&settings.place.dataroot);
             Box::new(DatabaseSource::new(database, settings.forced.clone(), settings.designer, notes))
         }
-        RevisionSettings::Files => Box::new(FilesSource::new(&settings.place.dataroot, &node_name())),
+        RevisionSettings::Files => Box::new(FilesSource::new(&settings.place.dataroot, &node_name(settings))),
         RevisionSettings::Fixed { themerev, jsrev, themes } => {
             let (themerev, jsrev) = (revision("themerev", *themerev)?, revision("jsrev", *jsrev)?);
             let themes = themes.iter().filter_map(|(name, sub)| Some((ThemeName::parse(name).ok()?, *sub)));
@@ -168,10 +169,4 @@ fn window(paths: &SitePaths) -> Window {
         Some(Value::Int(number)) => Window::of_version(number as f64),
         _ => Window::open(),
     }
-}
-
-/// The name of this machine, which tells nodes apart.
-pub fn node_name() -> String {
-    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    if name.trim().is_empty() { "node".into() } else { name.trim().to_owned() }
 }

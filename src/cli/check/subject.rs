@@ -96,7 +96,7 @@ fn known(settings: &Settings) -> Known {
             if !purged {
                 return Known::NoneYet;
             }
-            match FilesSource::new(dataroot, &crate::engine::node_name()).read() {
+            match FilesSource::new(dataroot, &crate::engine::node_name(settings)).read() {
                 Ok(state) => Known::Now(state),
                 Err(error) => Known::Failed(error.to_string()),
             }
