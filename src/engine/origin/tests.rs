@@ -49,7 +49,8 @@ fn limits() -> Limits {
 struct Asking {
     origin: Origin,
     theme: ThemeName,
-    _runtime: tokio::runtime::Runtime,
+    /// The runtime's thread ends with it.
+    _alive: tokio::sync::oneshot::Sender<()>,
 }
 
 impl Asking {
@@ -57,7 +58,10 @@ impl Asking {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let revisions = runtime.block_on(Revisions::start(source)).unwrap();
         let origin = Origin::new(url, wwwroot, limits(), revisions, runtime.handle().clone()).unwrap();
-        Asking { origin, theme: ThemeName::parse("one").unwrap(), _runtime: runtime }
+        // Looks are tasks of the runtime, which somebody has to run.
+        let (_alive, ended) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || runtime.block_on(ended));
+        Asking { origin, theme: ThemeName::parse("one").unwrap(), _alive }
     }
 
     fn ask(&self) -> Result<String, OriginError> {
