@@ -1,10 +1,12 @@
 //! Content that is kept beyond purges, by its hash: the bodies that browsers may have as dictionaries, the best
 //! codings of bodies that did not change, and deltas (design.md §5).
 //!
-//!     content/<2 hex>/<SHA-256 of the body>.entry            the body, as an entry of one variant
-//!     content/<2 hex>/<SHA-256 of the body>.best             its best codings
-//!     deltas/<2 hex>/<SHA-256 of the body>-<of the dictionary>.<dcb|dcz>
-//!     names/<2 hex>/<SHA-256 of the asset's name>-<revision><sub-revision>-<SHA-256 of its body>   empty
+//! ```text
+//! content/<2 hex>/<SHA-256 of the body>.entry            the body, as an entry of one variant
+//! content/<2 hex>/<SHA-256 of the body>.best             its best codings
+//! deltas/<2 hex>/<SHA-256 of the body>-<of the dictionary>.<dcb|dcz>
+//! names/<2 hex>/<SHA-256 of the asset's name>-<revision><sub-revision>-<SHA-256 of its body>   empty
+//! ```
 //!
 //! A purge cannot make any of it wrong, and a file is believed only if its content has the hash of its name. Files
 //! appear complete or not at all, and go when there are too many bytes, least recently used first. Processes of a
