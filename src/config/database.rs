@@ -241,7 +241,7 @@ mod tests {
         assert!(error(&[("dbtype", text("sqlsrv"))], &[]).contains("dbtype"));
         let pgsql = ("dbtype", text("pgsql"));
         assert!(error(&[pgsql.clone(), ("prefix", text("a; DROP"))], &[]).contains("prefix"));
-        assert!(error(&[pgsql.clone()], &[("ssl", text("maybe"))]).contains("ssl"));
+        assert!(error(std::slice::from_ref(&pgsql), &[("ssl", text("maybe"))]).contains("ssl"));
         assert!(error(&[pgsql], &[("dbschema", text("a'b"))]).contains("dbschema"));
     }
 }

@@ -121,17 +121,15 @@ impl Engine {
                     faults.push(fault);
                 }
             }
-            match answered {
-                Ok(shown) => {
-                    let identity = shown.good.entry.identity;
-                    if showing.told != Some(identity) {
-                        shop.shelf.told(&asset, identity);
-                    }
-                    if showing.told.is_some_and(|told| told != identity) {
-                        hub.tell(news(shown.good.entry.content_type, showing.targets));
-                    }
+            // A failure is on the overlay, or in the log.
+            if let Ok(shown) = answered {
+                let identity = shown.good.entry.identity;
+                if showing.told != Some(identity) {
+                    shop.shelf.told(&asset, identity);
                 }
-                Err(_) => {} // it is on the overlay, or in the log
+                if showing.told.is_some_and(|told| told != identity) {
+                    hub.tell(news(shown.good.entry.content_type, showing.targets));
+                }
             }
         }
         hub.tell(News { overlay: Some(overlay(&faults)), ..News::default() });
