@@ -13,42 +13,43 @@ use std::sync::OnceLock;
 const LONGEST: u64 = 8 << 20;
 
 /// Installed plugins, and the constants that Moodle's main library defines.
-pub struct Plugins {
-    dirroot: Utf8PathBuf,
-    /// Folders by type and name.
-    dirs: BTreeMap<(String, String), Utf8PathBuf>,
+pub struct Plugins<'a> {
+    site: &'a Site,
     constants: OnceLock<BTreeMap<String, Value>>,
 }
 
-impl Plugins {
-    pub fn of(site: &Site) -> Plugins {
-        let dirroot = site.paths().dirroot().to_owned();
-        let split = |(component, dir): (String, &str)| {
-            let (kind, name) = component.split_once('_')?;
-            Some(((kind.to_owned(), name.to_owned()), dirroot.join(dir)))
-        };
-        let dirs = site.components().plugins().filter_map(split).collect();
-        Plugins { dirs, dirroot, constants: OnceLock::new() }
+impl<'a> Plugins<'a> {
+    pub fn of(site: &'a Site) -> Plugins<'a> {
+        Plugins { site, constants: OnceLock::new() }
     }
 
-    pub fn dir(&self, kind: &str, name: &str) -> Option<Utf8PathBuf> {
-        self.dirs.get(&(kind.to_owned(), name.to_owned())).cloned()
+    /// The folder of a plugin; `None` where Moodle has no such type, so that the name may be anybody's.
+    pub fn dir(&self, kind: &str, name: &str) -> Option<Option<Utf8PathBuf>> {
+        let components = self.site.components();
+        let is_type = components.types.iter().chain(&components.deprecated).any(|known| known.name == kind);
+        is_type.then(|| components.plugin_dir(kind, name).map(|dir| self.dirroot().join(dir)))
     }
 
-    pub fn names(&self, kind: &str) -> Vec<String> {
-        self.dirs.keys().filter(|(of, _)| of == kind).map(|(_, name)| name.clone()).collect()
+    /// The names of a type's plugins; `None` where there is no such type.
+    pub fn names(&self, kind: &str) -> Option<Vec<String>> {
+        let known = self.site.components().types.iter().find(|known| known.name == kind)?;
+        Some(known.plugins.iter().map(|plugin| plugin.name.clone()).collect())
     }
 
-    /// The `lib.php` of a plugin's folder.
-    pub fn library(&self, dir: &Utf8Path) -> Contents {
-        match self.dirs.values().any(|known| known == dir) {
-            true => read(&dir.join("lib.php")),
-            false => Contents::Refused(Reason::Refused),
+    /// A plugin's `lib.php`.
+    pub fn library(&self, kind: &str, name: &str) -> Contents {
+        match self.dir(kind, name).flatten() {
+            Some(dir) => read(&dir.join("lib.php")),
+            None => Contents::Missing,
         }
     }
 
+    fn dirroot(&self) -> &Utf8Path {
+        self.site.paths().dirroot()
+    }
+
     pub fn constant(&self, name: &str) -> Option<Value> {
-        let read = || match read(&self.dirroot.join("lib/moodlelib.php")) {
+        let read = || match read(&self.dirroot().join("lib/moodlelib.php")) {
             Contents::Bytes(source) => constants::read(&source),
             _ => BTreeMap::new(),
         };

@@ -28,13 +28,13 @@ pub struct ThemeHost<'a> {
     cfg: BTreeMap<&'static str, Value>,
     files: ThemeFolders,
     folders: BTreeMap<String, Utf8PathBuf>,
-    plugins: Plugins,
+    plugins: Plugins<'a>,
 }
 
 impl<'a> ThemeHost<'a> {
     pub fn new(
         makers: &'a Makers,
-        site: &Site,
+        site: &'a Site,
         chain: &Chain,
         themerev: Option<Revision>,
     ) -> Result<ThemeHost<'a>, Failure> {
@@ -111,15 +111,15 @@ impl Host for ThemeHost<'_> {
     }
 
     fn plugin_dir(&self, kind: &str, name: &str) -> Option<Option<Utf8PathBuf>> {
-        Some(self.plugins.dir(kind, name))
+        self.plugins.dir(kind, name)
     }
 
     fn plugin_names(&self, kind: &str) -> Option<Vec<String>> {
-        Some(self.plugins.names(kind))
+        self.plugins.names(kind)
     }
 
-    fn plugin_library(&self, dir: &Utf8Path) -> Contents {
-        self.plugins.library(dir)
+    fn plugin_library(&self, kind: &str, name: &str) -> Contents {
+        self.plugins.library(kind, name)
     }
 
     fn constant(&self, name: &str) -> Option<Value> {

@@ -56,7 +56,7 @@ pub trait Host {
     fn theme_dir(&self, theme: &str) -> Option<Utf8PathBuf>;
 
     /// The folder of an installed plugin, by type and name: `Some(None)` where there is no such plugin, `None` where
-    /// it is not known which there are.
+    /// there is no such type, or it is not known which plugins there are.
     fn plugin_dir(&self, kind: &str, name: &str) -> Option<Option<Utf8PathBuf>> {
         let _ = (kind, name);
         None
@@ -68,10 +68,9 @@ pub trait Host {
         None
     }
 
-    /// The `lib.php` in a folder that [`Host::plugin_dir`] named: asked what the plugin supports, and read by nothing
-    /// else.
-    fn plugin_library(&self, dir: &Utf8Path) -> Contents {
-        let _ = dir;
+    /// A plugin's `lib.php`: asked what the plugin supports, and read for nothing else.
+    fn plugin_library(&self, kind: &str, name: &str) -> Contents {
+        let _ = (kind, name);
         Contents::Refused(Reason::Refused)
     }
 

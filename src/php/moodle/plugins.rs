@@ -38,7 +38,7 @@ impl Moodle<'_> {
         let Some(dir) = dir else { return Ok(if kind == "mod" { default } else { Value::Bool(false) }) };
         let path = dir.join("lib.php");
         self.notes.file(&path);
-        let source = match self.host.plugin_library(&dir) {
+        let source = match self.host.plugin_library(&kind, &name) {
             Contents::Bytes(source) => source,
             Contents::Missing => return Ok(default),
             Contents::Refused(reason) => return Ok(eval.unknown("plugin_supports()", reason)),

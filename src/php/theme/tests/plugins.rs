@@ -70,6 +70,8 @@ fn classes_of_plugins_that_are_not_installed_do_not_exist() {
         foreach (['local_gone\\\\tool', '\\\\local_gone\\\\tool'] as $class) { $all[] = class_exists($class) ? 'yes' : 'no'; }
         return implode(' ', $all);";
     assert_eq!(pre(body, &[DEFINES]).unwrap(), "no no");
+    let of_no_type = "return class_exists('Acme_Paint\\\\Color') ? 'yes' : 'no';";
+    assert!(pre(of_no_type, &[DEFINES]).is_err(), "anybody's namespace has an underscore");
     let of_an_installed_one = "return class_exists('mod_folder\\\\tool') ? 'yes' : 'no';";
     assert!(pre(of_an_installed_one, &[("../mod/folder/lib.php", "<?php")]).is_err());
 }

@@ -127,7 +127,7 @@ impl Host for Site {
 
     fn plugin_dir(&self, kind: &str, name: &str) -> Option<Option<Utf8PathBuf>> {
         let dir = self.root().join(kind).join(name);
-        Some(dir.join("lib.php").exists().then_some(dir))
+        ["block", "local", "mod"].contains(&kind).then(|| dir.join("lib.php").exists().then_some(dir))
     }
 
     fn plugin_names(&self, kind: &str) -> Option<Vec<String>> {
@@ -137,8 +137,8 @@ impl Host for Site {
         Some(names)
     }
 
-    fn plugin_library(&self, dir: &Utf8Path) -> Contents {
-        std::fs::read(dir.join("lib.php")).map_or(Contents::Missing, Contents::Bytes)
+    fn plugin_library(&self, kind: &str, name: &str) -> Contents {
+        std::fs::read(self.root().join(kind).join(name).join("lib.php")).map_or(Contents::Missing, Contents::Bytes)
     }
 
     fn constant(&self, name: &str) -> Option<Value> {
