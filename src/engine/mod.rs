@@ -30,6 +30,7 @@ mod sheets;
 mod site_rows;
 mod sites;
 mod snapshot;
+mod sources;
 mod styles;
 mod theme_host;
 mod themes;

@@ -1,8 +1,9 @@
 //! What is served where a theme's CSS cannot be made from its own sources: the exporter's snapshot, or else what Moodle
 //! itself answers (design.md §7). Each that is not there, or not to be believed, is noted with its reason.
 
-use super::produce::{Form, Sources};
+use super::produce::Form;
 use super::snapshot::Now;
+use super::sources::Sources;
 use super::styles::{Php, Styles, Unmade};
 use super::themes::{Making, ORIGIN_INPUT, SNAPSHOT_INPUT, Way};
 use crate::asset::SheetType;

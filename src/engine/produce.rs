@@ -4,20 +4,15 @@ use super::compiled::Compilations;
 use super::designer::Workshop;
 use super::origin::Origin;
 use super::site_rows::SiteRows;
+use super::sources::Sources;
 use super::themes::Making;
 use super::{Failure, sites::Installed, styles::Styles};
 use crate::asset::{Asset, ContentType, Revision, ThemeName};
-use crate::build::inputs::Inputs;
 use crate::build::worker::{Job, Pool, Report};
 use crate::build::{amd, join, script, yui};
 use crate::cache::{Input, entry};
-use crate::site::{Site, SourceError, SourceFile, themes::Chain};
+use crate::site::{Site, SourceFile, themes::Chain};
 use bytes::Bytes;
-use camino::{Utf8Path, Utf8PathBuf};
-use std::os::unix::fs::MetadataExt;
-
-/// Largest source of an asset: 64 MiB. What is larger costs its asset (design.md §2, promise 8).
-const LARGEST: u64 = 64 << 20;
 
 /// Which form of an asset is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,55 +52,6 @@ pub struct Makers {
     pub workshop: Workshop,
     /// Moodle itself, where the operator named its address.
     pub origin: Option<Origin>,
-}
-
-/// Files that were read, in order.
-#[derive(Default)]
-pub struct Sources {
-    inputs: Vec<Input>,
-    /// Each file as it was right before it was read.
-    stamps: Vec<(Utf8PathBuf, Stamp)>,
-    /// What an engine read by itself, with the hash of what it held.
-    engines: Vec<(Utf8PathBuf, [u8; 32])>,
-}
-
-/// Differs where a file was changed or replaced, as far as the file system's clock can tell.
-type Stamp = Option<(u64, i64, i64, u64)>;
-
-fn stamp(path: &Utf8Path) -> Stamp {
-    let data = path.metadata().ok()?;
-    Some((data.ino(), data.mtime(), data.mtime_nsec(), data.size()))
-}
-
-impl Sources {
-    /// Notes an input that is no file of the site.
-    pub fn add(&mut self, input: Input) {
-        self.inputs.push(input);
-    }
-
-    /// Reads a file and notes it as an input.
-    pub fn read(&mut self, file: &SourceFile) -> Result<Bytes, SourceError> {
-        let path = file.path();
-        self.stamps.push((path.clone(), stamp(&path)));
-        let content = file.read(LARGEST)?;
-        self.inputs.push(Input { name: file.name().to_owned(), sha256: Some(entry::sha256(&content)) });
-        Ok(content)
-    }
-
-    /// Notes what an engine read by itself, or looked for in vain, under the names that files of dirroot have.
-    pub fn note(&mut self, inputs: &Inputs, dirroot: &Utf8Path) {
-        let name = |path: &Utf8Path| path.strip_prefix(dirroot).unwrap_or(path).to_string();
-        self.engines.extend(inputs.read.iter().map(|(path, hash)| (path.clone(), hash.0)));
-        self.inputs.extend(inputs.read.iter().map(|(path, hash)| Input { name: name(path), sha256: Some(hash.0) }));
-        self.inputs.extend(inputs.missing.iter().map(|path| Input { name: name(path), sha256: None }));
-    }
-
-    /// Whether a file that was read is another by now: what was made may be half of the one, half of the other.
-    fn have_changed(&self) -> bool {
-        let holds = |path: &Utf8Path| std::fs::read(path).ok().map(|content| entry::sha256(&content));
-        self.stamps.iter().any(|(path, before)| stamp(path) != *before)
-            || self.engines.iter().any(|(path, before)| holds(path) != Some(*before))
-    }
 }
 
 impl Makers {
@@ -200,7 +146,7 @@ impl Makers {
         if sources.have_changed() {
             making.passing();
         }
-        let mut inputs = sources.inputs;
+        let mut inputs = sources.into_inputs();
         // Images may have URLs too, but as they were written.
         if content_type == ContentType::Css {
             inputs.push(self.address());

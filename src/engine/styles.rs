@@ -8,22 +8,22 @@
 //! Where the PHP cannot be evaluated, or the SCSS does not compile, the precompiled CSS stands in, never for long.
 //! Which way led to a sheet, and why no better one did, is noted in a [`Making`].
 
+mod parts;
+mod scss;
+
 use super::designer::sitting;
 use super::otherwise::Other;
-use super::produce::{Form, Makers, Sources};
+use super::produce::{Form, Makers};
+use super::sources::Sources;
 use super::theme_host::ThemeHost;
 use super::themes::{Making, Way};
 use super::{Failure, sheets};
-use crate::asset::{ComponentName, DebugSheet, Revision, SheetType};
-use crate::build::minify_css;
+use crate::asset::{DebugSheet, Revision, SheetType};
 use crate::build::placeholder::Urls;
-use crate::build::scss::{Piece, Source};
 use crate::build::worker::Job;
-use crate::php::theme::{self, Main};
+use crate::php::theme;
 use crate::php::{Problem, Reading};
 use crate::site::{Site, SourceError, SourceFile, themes::Chain, themes::Theme};
-use camino::Utf8PathBuf;
-use std::collections::HashSet;
 use std::fmt::Display;
 use std::sync::Arc;
 
@@ -75,6 +75,15 @@ impl Styles<'_> {
         making: &mut Making,
     ) -> Result<String, Unmade> {
         let css = self.joined(sheet, scss.as_deref().map_err(Unmade::clone)?, sources, making)?;
+        self.processed(php, css)
+    }
+
+    /// What the theme's `csspostprocess` makes of finished CSS.
+    fn processed(&self, php: &Php, css: String) -> Result<String, Unmade> {
+        // A theme that names no function for it need not be evaluated again.
+        if matches!(self.chain.theme().config().csspostprocess, Reading::Unset) {
+            return Ok(css);
+        }
         let processed = theme::post_process(&php.chain, css.into_bytes(), &php.host);
         let processed = processed.map_err(|error| Failure::Build(error.to_string()))?;
         Ok(String::from_utf8_lossy(&processed.text?).into_owned())
@@ -109,10 +118,7 @@ impl Styles<'_> {
         }
         let scss = scss.or_else(|why| self.precompiled(php, &why))?;
         let css = self.joined(sheet, &scss, sources, making).map_err(|why| failed(&why))?;
-        match theme::post_process(&php.chain, css.clone().into_bytes(), &php.host) {
-            Ok(theme::Processed { text: Ok(bytes), .. }) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-            _ => Ok(css),
-        }
+        Ok(self.processed(php, css.clone()).unwrap_or(css))
     }
 
     /// All parts of a sheet, with URLs in the place of placeholders.
@@ -158,16 +164,7 @@ impl Styles<'_> {
             _ => text(sources, &sheets::file(self.site, self.chain, sheet)?)? + "\n",
         };
         let css = self.urls().substitute(&css);
-        // A theme that names no function for it need not be evaluated for a plain sheet.
-        let processed = match self.chain.theme().config().csspostprocess {
-            Reading::Unset => Ok(theme::Processed { text: Ok(css.clone().into_bytes()), reads: Default::default() }),
-            _ => theme::post_process(&php.chain, css.clone().into_bytes(), &php.host),
-        };
-        let css = match processed {
-            Ok(theme::Processed { text: Ok(bytes), .. }) => String::from_utf8_lossy(&bytes).into_owned(),
-            Ok(theme::Processed { text: Err(problem), .. }) => self.stand_in(making, &problem, css),
-            Err(error) => self.stand_in(making, &error, css),
-        };
+        let css = self.processed(&php, css.clone()).unwrap_or_else(|why| self.stand_in(making, &why, css));
         self.finished(css, rtl, false, making)
     }
 
@@ -185,143 +182,6 @@ impl Styles<'_> {
         run(Job::MinifyCss, &css).or_else(|why| Ok(self.stand_in(making, &why, css)))
     }
 
-    fn whole(&self, scss: &str, sources: &mut Sources, making: &mut Making) -> Result<Vec<String>, Unmade> {
-        let mut parts = Vec::new();
-        let excludes = self.chain.excludes(|config| &config.plugins_exclude_sheets);
-        let plugins = excludes?;
-        for (component, _) in self.site.components().plugins() {
-            let Some((kind, plugin)) = component.split_once('_') else { continue };
-            if kind == "theme" || plugins.is_some_and(|excludes| excludes.contains(kind, plugin)) {
-                continue;
-            }
-            let Ok(component) = ComponentName::parse(&component) else { continue };
-            for file in sheets::of_plugin(self.site, self.chain, &component)? {
-                parts.push(self.closed(sources, &file, making)?);
-            }
-        }
-        let excludes = self.chain.excludes(|config| &config.parents_exclude_sheets);
-        let parents = excludes?;
-        for parent in self.chain.parents_base_first() {
-            for name in declared(&parent.config().sheets)? {
-                if !parents.is_some_and(|excludes| excludes.contains(parent.name().as_str(), &name)) {
-                    self.sheet(parent, &name, sources, making, &mut parts)?;
-                }
-            }
-        }
-        parts.push(scss.to_owned());
-        let own = self.chain.theme();
-        for name in declared(&own.config().sheets)? {
-            self.sheet(own, &name, sources, making, &mut parts)?;
-        }
-        Ok(parts)
-    }
-
-    /// The editor's styles: no pre- or extra-SCSS (moodle-assets.md §4).
-    fn editor(&self, sources: &mut Sources, making: &mut Making) -> Result<Vec<String>, Unmade> {
-        let mut parts = Vec::new();
-        for (component, _) in self.site.components().plugins().filter(|(name, _)| name.starts_with("editor_")) {
-            let mut components = vec![component.clone()];
-            for kind in self.site.components().subplugin_types(&component) {
-                components.extend(kind.plugins.iter().map(|plugin| format!("{}_{}", kind.name, plugin.name)));
-            }
-            for component in components.iter().filter_map(|name| ComponentName::parse(name).ok()) {
-                if let Some(place) = self.site.component(&component)
-                    && let Some(file) = self.site.file(&place, "editor_styles.css")?
-                {
-                    parts.push(self.closed(sources, &file, making)?);
-                }
-            }
-        }
-        for theme in self.chain.parents_base_first().chain([self.chain.theme()]) {
-            for name in declared(&theme.config().editor_sheets)? {
-                self.sheet(theme, &name, sources, making, &mut parts)?;
-            }
-        }
-        for theme in std::iter::once(self.chain.theme()).chain(self.chain.parents_base_first()) {
-            let names = declared(&theme.config().editor_scss)?;
-            for name in &names {
-                let folder = theme.place().path().join("scss");
-                let path = folder.join(format!("{name}.scss"));
-                let Some(file) = self.site.file(theme.place(), &format!("scss/{name}.scss"))? else { continue };
-                let source = Source { pieces: vec![Piece::new(path, text(sources, &file)?)], load_paths: vec![folder] };
-                match self.compile(source, sources, making) {
-                    Ok(css) => parts.push(css),
-                    Err(error) => parts.push(self.stand_in(making, &error, String::new())),
-                }
-            }
-            if !names.is_empty() {
-                break;
-            }
-        }
-        Ok(parts)
-    }
-
-    fn compiled(&self, php: &Php, sources: &mut Sources, making: &mut Making) -> Result<String, Unmade> {
-        let Some(source) = self.source(php, sources)? else { return Ok(String::new()) };
-        let css = self.compile(source, sources, making).map_err(Unmade::Scss)?;
-        if !css.trim().is_empty() {
-            return Ok(css);
-        }
-        // SCSS that compiles to nothing gives way to the precompiled CSS, as Moodle has it. Nothing failed: it is kept.
-        let css = theme::precompiled(&php.chain, &php.host).map_err(|error| Failure::Build(error.to_string()))?;
-        Ok(css.text?)
-    }
-
-    /// The SCSS of the chain; `None` where no theme of it has any.
-    fn source(&self, php: &Php, sources: &mut Sources) -> Result<Option<Source>, Unmade> {
-        let scss =
-            theme::scss(&php.chain, &php.host).map_err(|error| Unmade::Failed(Failure::Build(error.to_string())))?;
-        if let Some(problem) = scss.tree {
-            return Err(Unmade::Unknown(problem));
-        }
-        let mut between: &[Piece] = &[];
-        let semicolon = [Piece::new("", ";")];
-        let (main, load_paths) = match scss.main {
-            Main::None => return Ok(None),
-            Main::Unknown(problem) => return Err(Unmade::Unknown(problem)),
-            Main::Text { text, imports } => {
-                // Moodle joins what is no file by semicolons: the text and the extra SCSS, but not the pre-SCSS.
-                between = &semicolon;
-                (Piece::new("$THEME->scss", text.map_err(Unmade::Unknown)?), imports)
-            }
-            Main::File(path) => {
-                let folder = path.parent().map(Utf8PathBuf::from).unwrap_or_default();
-                let found = self.chain_themes().find_map(|theme| {
-                    let name = path.strip_prefix(theme.config().dir.as_path()).ok()?;
-                    self.site.file(theme.place(), name.as_str()).transpose()
-                });
-                let file = found.ok_or(Unmade::Failed(Failure::NotFound))?;
-                let file = file.map_err(|error| Unmade::Failed(error.into()))?;
-                (Piece::new(path, text(sources, &file).map_err(Unmade::Failed)?), vec![folder])
-            }
-        };
-        let pre = Piece::new("pre-SCSS", scss.pre.map_err(Unmade::Unknown)?);
-        let extra = Piece::new("extra SCSS", scss.extra.map_err(Unmade::Unknown)?);
-        Ok(Some(Source { pieces: [&[pre, main][..], between, &[extra]].concat(), load_paths }))
-    }
-
-    fn compile(&self, source: Source, sources: &mut Sources, making: &mut Making) -> Result<String, String> {
-        let folders = self.chain_themes().map(|theme| theme.config().dir.clone()).collect();
-        if sitting::current().is_some() {
-            let run = |job: &Job| self.makers.pool.run_blocking(job, &[]);
-            return self.makers.workshop.compile(source, folders, self.chain.theme().name(), run);
-        }
-        let made = self.makers.compilations.get(&self.makers.pool, source, folders);
-        let compiled = made.map_err(|error| error.to_string())?;
-        sources.note(&compiled.inputs, self.site.paths().dirroot());
-        making.warnings.extend(compiled.warnings.iter().cloned());
-        Ok(compiled.css.clone())
-    }
-
-    /// What Moodle sends where SCSS does not compile.
-    fn precompiled(&self, php: &Php, why: &Unmade) -> Result<String, Failure> {
-        match (theme::precompiled(&php.chain, &php.host), why) {
-            (_, Unmade::Failed(failure)) => Err(failure.clone()),
-            (Ok(theme::Processed { text: Ok(css), .. }), _) if !css.is_empty() => Ok(css),
-            _ => Err(Failure::Build(format!("theme {}: {why}", self.chain.theme().name()))),
-        }
-    }
-
     /// Says why something stands in for a sheet: to whoever works on it, or in the log.
     fn lament(&self, why: &dyn Display) {
         let theme = self.chain.theme().name();
@@ -337,30 +197,6 @@ impl Styles<'_> {
         making.warnings.push(why.to_string());
         making.short();
         css
-    }
-
-    fn sheet(
-        &self,
-        theme: &Theme,
-        name: &str,
-        sources: &mut Sources,
-        making: &mut Making,
-        parts: &mut Vec<String>,
-    ) -> Result<(), Failure> {
-        if let Some(file) = self.site.file(theme.place(), &format!("style/{name}.css"))? {
-            parts.push(self.closed(sources, &file, making)?);
-        }
-        Ok(())
-    }
-
-    /// A plain sheet, closed as a browser closes it at its end: it must not reach into the next. One that cannot be
-    /// closed costs itself.
-    fn closed(&self, sources: &mut Sources, file: &SourceFile, making: &mut Making) -> Result<String, Failure> {
-        let text = text(sources, file)?;
-        match minify_css::close(&text) {
-            Ok(closed) => Ok(closed.into_owned() + "\n"),
-            Err(error) => Ok(self.stand_in(making, &format_args!("{}: {error}", file.path()), String::new())),
-        }
     }
 
     fn chain_themes(&self) -> impl Iterator<Item = &Theme> {
@@ -402,18 +238,6 @@ pub(super) enum Unmade {
 impl From<SourceError> for Unmade {
     fn from(error: SourceError) -> Unmade {
         Unmade::Failed(error.into())
-    }
-}
-
-/// The sheets of a list. One that is named twice stands where it was named first.
-fn declared(names: &Reading<Vec<String>>) -> Result<Vec<String>, Unmade> {
-    match names {
-        Reading::Known(names) => {
-            let mut seen = HashSet::new();
-            Ok(names.iter().filter(|name| seen.insert(name.as_str())).cloned().collect())
-        }
-        Reading::Unset => Ok(Vec::new()),
-        Reading::Unknown(problem) => Err(problem.clone().into()),
     }
 }
 

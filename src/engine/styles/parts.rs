@@ -1,0 +1,121 @@
+//! The parts of a sheet, in Moodle's order (moodle-assets.md §4), each closed by itself.
+
+use super::{Styles, Unmade, text};
+use crate::asset::ComponentName;
+use crate::build::minify_css;
+use crate::build::scss::{Piece, Source};
+use crate::engine::sources::Sources;
+use crate::engine::themes::Making;
+use crate::engine::{Failure, sheets};
+use crate::php::Reading;
+use crate::site::{SourceFile, themes::Theme};
+use std::collections::HashSet;
+
+impl Styles<'_> {
+    pub(super) fn whole(&self, scss: &str, sources: &mut Sources, making: &mut Making) -> Result<Vec<String>, Unmade> {
+        let mut parts = Vec::new();
+        let excludes = self.chain.excludes(|config| &config.plugins_exclude_sheets);
+        let plugins = excludes?;
+        for (component, _) in self.site.components().plugins() {
+            let Some((kind, plugin)) = component.split_once('_') else { continue };
+            if kind == "theme" || plugins.is_some_and(|excludes| excludes.contains(kind, plugin)) {
+                continue;
+            }
+            let Ok(component) = ComponentName::parse(&component) else { continue };
+            for file in sheets::of_plugin(self.site, self.chain, &component)? {
+                parts.push(self.closed(sources, &file, making)?);
+            }
+        }
+        let excludes = self.chain.excludes(|config| &config.parents_exclude_sheets);
+        let parents = excludes?;
+        for parent in self.chain.parents_base_first() {
+            for name in declared(&parent.config().sheets)? {
+                if !parents.is_some_and(|excludes| excludes.contains(parent.name().as_str(), &name)) {
+                    self.sheet(parent, &name, sources, making, &mut parts)?;
+                }
+            }
+        }
+        parts.push(scss.to_owned());
+        let own = self.chain.theme();
+        for name in declared(&own.config().sheets)? {
+            self.sheet(own, &name, sources, making, &mut parts)?;
+        }
+        Ok(parts)
+    }
+
+    /// The editor's styles: no pre- or extra-SCSS (moodle-assets.md §4).
+    pub(super) fn editor(&self, sources: &mut Sources, making: &mut Making) -> Result<Vec<String>, Unmade> {
+        let mut parts = Vec::new();
+        for (component, _) in self.site.components().plugins().filter(|(name, _)| name.starts_with("editor_")) {
+            let mut components = vec![component.clone()];
+            for kind in self.site.components().subplugin_types(&component) {
+                components.extend(kind.plugins.iter().map(|plugin| format!("{}_{}", kind.name, plugin.name)));
+            }
+            for component in components.iter().filter_map(|name| ComponentName::parse(name).ok()) {
+                if let Some(place) = self.site.component(&component)
+                    && let Some(file) = self.site.file(&place, "editor_styles.css")?
+                {
+                    parts.push(self.closed(sources, &file, making)?);
+                }
+            }
+        }
+        for theme in self.chain.parents_base_first().chain([self.chain.theme()]) {
+            for name in declared(&theme.config().editor_sheets)? {
+                self.sheet(theme, &name, sources, making, &mut parts)?;
+            }
+        }
+        for theme in std::iter::once(self.chain.theme()).chain(self.chain.parents_base_first()) {
+            let names = declared(&theme.config().editor_scss)?;
+            for name in &names {
+                let folder = theme.place().path().join("scss");
+                let path = folder.join(format!("{name}.scss"));
+                let Some(file) = self.site.file(theme.place(), &format!("scss/{name}.scss"))? else { continue };
+                let source = Source { pieces: vec![Piece::new(path, text(sources, &file)?)], load_paths: vec![folder] };
+                match self.compile(source, sources, making) {
+                    Ok(css) => parts.push(css),
+                    Err(error) => parts.push(self.stand_in(making, &error, String::new())),
+                }
+            }
+            if !names.is_empty() {
+                break;
+            }
+        }
+        Ok(parts)
+    }
+
+    fn sheet(
+        &self,
+        theme: &Theme,
+        name: &str,
+        sources: &mut Sources,
+        making: &mut Making,
+        parts: &mut Vec<String>,
+    ) -> Result<(), Failure> {
+        if let Some(file) = self.site.file(theme.place(), &format!("style/{name}.css"))? {
+            parts.push(self.closed(sources, &file, making)?);
+        }
+        Ok(())
+    }
+
+    /// A plain sheet, closed as a browser closes it at its end: it must not reach into the next. One that cannot be
+    /// closed costs itself.
+    fn closed(&self, sources: &mut Sources, file: &SourceFile, making: &mut Making) -> Result<String, Failure> {
+        let text = text(sources, file)?;
+        match minify_css::close(&text) {
+            Ok(closed) => Ok(closed.into_owned() + "\n"),
+            Err(error) => Ok(self.stand_in(making, &format_args!("{}: {error}", file.path()), String::new())),
+        }
+    }
+}
+
+/// The sheets of a list. One that is named twice stands where it was named first.
+fn declared(names: &Reading<Vec<String>>) -> Result<Vec<String>, Unmade> {
+    match names {
+        Reading::Known(names) => {
+            let mut seen = HashSet::new();
+            Ok(names.iter().filter(|name| seen.insert(name.as_str())).cloned().collect())
+        }
+        Reading::Unset => Ok(Vec::new()),
+        Reading::Unknown(problem) => Err(problem.clone().into()),
+    }
+}
