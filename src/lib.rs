@@ -32,6 +32,10 @@
 //!               ─► serve::respond  outcome → status, headers, variant
 //! ```
 
+#[cfg(test)]
+#[global_allocator]
+static HEAP: php::Counted = php::Counted;
+
 pub mod asset;
 pub mod build;
 pub mod cache;

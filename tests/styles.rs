@@ -2,9 +2,7 @@
 
 mod support;
 
-use std::time::Duration;
-
-use support::{Layout, Response, Server, Site, THEME_REV, run, within};
+use support::{Layout, Response, Server, Site, THEME_REV, run, until};
 
 fn site() -> Site {
     let site = Site::new(Layout::Public);
@@ -176,7 +174,7 @@ fn what_grows_or_never_ends_leaves_other_themes_and_memory_alone() {
         let answer = endless.join().expect("it is answered");
         assert!(answer.status == 500 && !answer.is_immutable(), "{}", answer.status);
     });
-    within(Duration::from_secs(20), "memory returns", || memory_of(server.pid()) < 400 << 20);
+    until("memory returns", || memory_of(server.pid()) < 400 << 20);
     assert_eq!(styles(&server, "child", "editor").status, 200);
 }
 

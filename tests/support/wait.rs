@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 /// How long anything that a test waits for may take. Generous: it is only ever used up by a
 /// test that fails, and machines that run tests are busy.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
-/// Waits until `true`; panics with `what` after a minute.
+/// Waits until `true`; panics with `what` after some minutes.
 #[track_caller]
 pub fn until(what: &str, true_yet: impl FnMut() -> bool) {
     within(PATIENCE, what, true_yet);

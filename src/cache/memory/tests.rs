@@ -81,7 +81,7 @@ async fn a_build_that_everybody_left_is_finished_and_kept() {
 
 #[tokio::test]
 async fn an_error_goes_to_all_who_wait_and_is_forgotten_soon() {
-    let memory = Arc::new(Assets::new(Limits { failed: Duration::from_millis(50), ..Limits::default() }));
+    let memory = Arc::new(Assets::new(Limits { failed: Duration::from_millis(500), ..Limits::default() }));
     let builds = Arc::new(AtomicUsize::new(0));
     let clients: Vec<_> = (0..20)
         .map(|_| {
@@ -100,7 +100,7 @@ async fn an_error_goes_to_all_who_wait_and_is_forgotten_soon() {
         assert!(matches!(client.await.unwrap(), Err(BuildError::Failed(error)) if *error == "no"));
     }
     assert_eq!(builds.load(Ordering::SeqCst), 1);
-    tokio::time::sleep(Duration::from_millis(60)).await;
+    tokio::time::sleep(Duration::from_millis(600)).await;
     assert_eq!(memory.get_or_build(script("a.js"), async { Ok(entry(10)) }).await.unwrap(), entry(10));
 }
 
@@ -151,10 +151,10 @@ async fn any_number_of_lists_pushes_out_only_lists() {
 
 #[tokio::test]
 async fn what_does_not_exist_is_remembered_for_a_short_time_and_in_bounded_room() {
-    let memory = Assets::new(Limits { missing: Duration::from_millis(50), ..Limits::default() });
+    let memory = Assets::new(Limits { missing: Duration::from_millis(500), ..Limits::default() });
     memory.note_missing(script("none.js")).await;
     assert!(memory.is_missing(&script("none.js")));
-    tokio::time::sleep(Duration::from_millis(60)).await;
+    tokio::time::sleep(Duration::from_millis(600)).await;
     assert!(!memory.is_missing(&script("none.js")));
 
     let memory = Assets::new(Limits::default());

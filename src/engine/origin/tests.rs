@@ -43,7 +43,7 @@ fn with_length(head: &str, css: &str) -> String {
 }
 
 fn limits() -> Limits {
-    Limits { connect: Duration::from_secs(2), whole: Duration::from_millis(1500), bytes: 100_000 }
+    Limits { connect: Duration::from_secs(2), whole: Duration::from_secs(4), bytes: 100_000 }
 }
 
 struct Asking {
@@ -202,7 +202,7 @@ fn endless_bodies_end_at_the_limit_and_slow_ones_at_the_time() {
         let begun = Instant::now();
         let asked = Asking::of(&standin.url, "http://s", fixed()).ask();
         assert!(matches!(asked, Err(OriginError::NoAnswer { .. })), "{asked:?}");
-        assert!(begun.elapsed() < Duration::from_secs(30), "the limit is 1.5 s");
+        assert!(begun.elapsed() < Duration::from_secs(30), "the limit is 4 s");
     }
 }
 

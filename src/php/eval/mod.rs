@@ -193,6 +193,11 @@ impl<'w> Eval<'w> {
         self.problem(what, Reason::Unsupported)
     }
 
+    /// The most bytes that this evaluation was seen to hold at once.
+    pub fn peak(&self) -> usize {
+        self.budget.peak()
+    }
+
     fn limit(&self, words: &'static str) -> Raise {
         Raise::Limit(self.problem("evaluation", Reason::Limit(words)))
     }

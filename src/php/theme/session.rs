@@ -5,11 +5,15 @@ use std::sync::Arc;
 use camino::Utf8Path;
 
 use crate::php::eval::{Ending, Eval, Limits, Raise};
+use crate::php::heap;
 use crate::php::host::Host;
 use crate::php::moodle::{Moodle, ThemeWorld};
 use crate::php::problem::{Problem, Reason};
 use crate::php::reads::{Notes, Reads};
 use crate::php::value::{Text, Value};
+
+/// Bytes held by an evaluation that are worth giving back at once. Themes known to work stay far below.
+const LARGE: usize = 24 << 20;
 
 /// What a `config.php` assigned to `$THEME`.
 pub(super) struct Assigned {
@@ -48,7 +52,13 @@ impl Session<'_, '_> {
         let mut eval = Eval::new(&mut world, &moodle, Limits::default());
         let cfg = eval.native_object("cfg", &[]);
         eval.set_variable("CFG", cfg);
-        work(&mut Session { eval: &mut eval, moodle: &moodle })
+        let made = work(&mut Session { eval: &mut eval, moodle: &moodle });
+        let peak = eval.peak();
+        drop(eval);
+        if peak > LARGE {
+            heap::give_back();
+        }
+        made
     }
 
     /// The text of a callback's result.

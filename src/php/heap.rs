@@ -1,0 +1,102 @@
+//! How much memory the running thread holds, counted where it is asked for.
+//!
+//! What an evaluation makes is of many kinds (strings, tables, objects, syntax trees, compiled patterns), and an estimate
+//! of each is wrong for some. So the allocator itself counts, thread by thread: an evaluation runs on one thread, and
+//! its share is the difference to when it began. A program that does not install [`Counted`] counts nothing.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+thread_local! {
+    /// Bytes that this thread asked for less those that it gave back; below zero on a thread that frees what others made.
+    static HELD: Cell<isize> = const { Cell::new(0) };
+}
+
+/// The bytes that this thread asked for and did not give back.
+pub(super) fn held() -> isize {
+    HELD.get()
+}
+
+/// A layout's size never exceeds `isize::MAX`.
+fn count(more: isize) {
+    HELD.set(HELD.get().wrapping_add(more));
+}
+
+/// The system's allocator, which counts by thread.
+pub struct Counted;
+
+// SAFETY: every call is handed on to `System` as it came, and its result handed back, which keeps the contract of
+// `GlobalAlloc`. Counting neither allocates nor panics: the counter is a plain integer in thread-local storage, without a
+// constructor and without a destructor, so it can be used at any time in a thread's life.
+unsafe impl GlobalAlloc for Counted {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(layout.size() as isize);
+        // SAFETY: the caller's promises about `layout` are those that `System` asks for.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count(layout.size() as isize);
+        // SAFETY: as in `alloc`.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count((size as isize).wrapping_sub(layout.size() as isize));
+        // SAFETY: `pointer` came from this allocator with this `layout`, so from `System`, and the caller promises that
+        // `size` is one that `System` takes.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        count((layout.size() as isize).wrapping_neg());
+        // SAFETY: `pointer` came from this allocator with this `layout`, so from `System`.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+/// Gives memory that nobody holds any more back to the system. glibc keeps what a thread freed for the next thread that
+/// happens to get the same arena, and there are many arenas.
+pub(super) fn give_back() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        unsafe extern "C" {
+            fn malloc_trim(pad: usize) -> std::ffi::c_int;
+        }
+        // SAFETY: malloc_trim(3) takes any number, touches only free memory, and is marked MT-Safe.
+        unsafe { malloc_trim(0) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_holds_what_it_made_and_did_not_drop() {
+        let before = held();
+        let mut made = vec![0u8; 1 << 20];
+        assert!(held() - before >= 1 << 20);
+        made.reserve_exact(2 << 20);
+        assert!(held() - before >= 3 << 20);
+        made.truncate(10);
+        made.shrink_to_fit();
+        assert!(held() - before < 1 << 20);
+        drop(made);
+        assert_eq!(held(), before);
+    }
+
+    #[test]
+    fn what_another_thread_holds_is_that_threads() {
+        let before = held();
+        let theirs = std::thread::spawn(|| {
+            let before = held();
+            let made = vec![1u8; 1 << 20];
+            let grown = held() - before;
+            drop(made);
+            grown
+        });
+        assert!(theirs.join().unwrap() >= 1 << 20);
+        assert!(held() - before < 1 << 19);
+    }
+}
