@@ -10,7 +10,10 @@ impl fmt::Display for Asset {
                 write!(f, "image {component}/{name} of theme {theme}{}", if *svg { "" } else { " without SVG" })
             }
             Asset::Font { theme, component, file } => write!(f, "font {component}/{file} of theme {theme}"),
-            Asset::Styles { theme, sheet, .. } => write!(f, "styles {} of theme {theme}", sheet.as_str()),
+            Asset::Styles { theme, sheet, svg } => {
+                let without = if *svg { "" } else { " without SVG" };
+                write!(f, "styles {} of theme {theme}{without}", sheet.as_str())
+            }
             Asset::StylesDebug { theme, sheet, .. } => match sheet {
                 DebugSheet::Plugin(component) => write!(f, "sheets of {component} for theme {theme}"),
                 DebugSheet::Parent { parent, sheet } => write!(f, "sheet {sheet} of {parent} for theme {theme}"),

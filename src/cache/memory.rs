@@ -180,6 +180,12 @@ impl<V: Weigh, E: Send + Sync + 'static> Memory<V, E> {
         self.singles.weighted_size() + self.lists.weighted_size()
     }
 
+    /// Bytes that they may take.
+    pub fn limit(&self) -> u64 {
+        let limit = |assets: &Cache<Key, Arc<V>>| assets.policy().max_capacity().unwrap_or(0);
+        limit(&self.singles) + limit(&self.lists)
+    }
+
     /// Assets in memory, about.
     pub fn assets_kept(&self) -> u64 {
         self.singles.entry_count() + self.lists.entry_count()

@@ -9,6 +9,7 @@ mod memory;
 mod name;
 mod shared;
 pub mod store;
+mod usage;
 
 pub use entry::{Best, Entry, Input, OtherContent, Variant};
 pub use generation::{Area, Current, Generation};
@@ -20,3 +21,4 @@ pub use memory::{BuildError, Limits, Memory, Weigh};
 pub use name::EntryName;
 pub use shared::SharedCache;
 pub use store::{AssetName, Delta, Store};
+pub use usage::Usage;

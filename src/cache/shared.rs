@@ -55,6 +55,11 @@ impl SharedCache {
         &self.folder
     }
 
+    /// Bytes that may lie there.
+    pub fn limit(&self) -> u64 {
+        self.limit
+    }
+
     /// A result, whole; `None` where there is none, or a damaged one.
     pub fn load(&self, name: &Sum) -> Option<Bytes> {
         let path = self.path(name);

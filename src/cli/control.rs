@@ -4,11 +4,13 @@ use super::demo::Demo;
 use crate::asset::url::Requested;
 use crate::asset::{Asset, Revision};
 use crate::designer::live::{self, Hub, Part};
-use crate::engine::{BOUNDS, Deltas, Engine, Found, Kind, Outcome, Timed};
+use crate::engine::board::Lane;
+use crate::engine::{BOUNDS, Deltas, Engine, Found, Kind, Outcome, Survey, Timed};
 use crate::revision::Purge;
-use crate::serve::admin::{Control, Histogram, PurgeError, Sample};
+use crate::serve::admin::{Control, Histogram, Now, PurgeError, Sample};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, SystemTime};
 
 /// One node of a site.
 #[derive(Clone)]
@@ -18,6 +20,51 @@ pub struct Node {
     pub demo: bool,
     /// Where pages follow their sources: who tells them.
     pub hub: Option<Hub>,
+    /// Its name among others.
+    pub name: String,
+    pub wwwroot: String,
+}
+
+impl Node {
+    /// What the status page says of the node: a name and a text each.
+    fn facts(&self) -> Vec<(String, String)> {
+        let source = self.engine.revisions();
+        let state = source.known();
+        let mut facts = vec![
+            ("Revision of themes", revision_in_words(state.themerev)),
+            ("Revision of scripts", revision_in_words(state.jsrev)),
+            ("Revisions come from", source.describe()),
+        ];
+        let subrevisions = self.engine.subrevisions();
+        if !subrevisions.is_empty() {
+            let all: Vec<String> = subrevisions.iter().map(|(theme, sub)| format!("{theme} {sub}")).collect();
+            facts.push(("Sub-revisions of themes", all.join(", ")));
+        }
+        if source.kind() != "fixed" && source.age().as_secs() >= 5 {
+            facts.push(("Last answer of that", format!("{} s ago", source.age().as_secs())));
+        }
+        if let Some(ahead) = source.clock_ahead() {
+            facts.push(("Its clock", format!("{ahead:+.1} s")));
+        }
+        facts.push(("This node's code", state.lagging.clone().unwrap_or_else(|| "that of the revisions".into())));
+        facts.push(("Assets built", self.engine.counters().builds().to_string()));
+        if let Some(hub) = &self.hub {
+            facts.push(("Browsers that follow the sources", hub.streams().to_string()));
+        }
+        facts.push(("revserve", env!("CARGO_PKG_VERSION").to_owned()));
+        facts.into_iter().map(|(name, text)| (name.to_owned(), text)).collect()
+    }
+}
+
+/// A revision with its date: most are Unix times.
+fn revision_in_words(revision: Option<Revision>) -> String {
+    let Some(revision) = revision else { return "none: designer mode".to_owned() };
+    match SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(revision.get())) {
+        Some(at) if revision.get() > 1_000_000_000 && revision.get() < 10_000_000_000 => {
+            format!("{revision}, {}", httpdate::fmt_http_date(at))
+        }
+        _ => revision.to_string(),
+    }
 }
 
 impl crate::serve::engine::Engine for Node {
@@ -178,21 +225,24 @@ impl Control for Node {
         self.engine.counters().kinds().map(histogram).collect()
     }
 
-    fn facts(&self) -> Vec<(String, String)> {
-        let state = self.engine.revisions().known();
-        let revision = |revision: Option<Revision>| revision.map_or("designer mode".to_owned(), |r| r.to_string());
-        let source = self.engine.revisions();
-        let ahead = source.clock_ahead().map_or("none of its own".to_owned(), |ahead| format!("{ahead:+.1} s"));
-        vec![
-            ("lags".into(), state.lagging.clone().unwrap_or_else(|| "no".into())),
-            ("source answered".into(), format!("{:.1} s ago", source.age().as_secs_f64())),
-            ("source's clock".into(), ahead),
-            ("themerev".into(), revision(state.themerev)),
-            ("jsrev".into(), revision(state.jsrev)),
-            ("revisions from".into(), self.engine.revisions().describe()),
-            ("builds".into(), self.engine.counters().builds().to_string()),
-            ("memory".into(), format!("{:.1} MiB", self.engine.memory_bytes() as f64 / (1 << 20) as f64)),
-        ]
+    fn now(&self) -> Now {
+        let board = self.engine.board();
+        Now {
+            node: self.name.clone(),
+            site: self.wwwroot.clone(),
+            unready: self.unready(),
+            facts: self.facts(),
+            running: board.running(),
+            ended: Lane::ALL.map(|lane| board.ended(lane)),
+            waiting: self.engine.counters().improving(),
+            faults: self.engine.faults(),
+        }
+    }
+
+    async fn survey(&self) -> Survey {
+        let engine = self.engine.clone();
+        // Where it cannot be had, the page is there without it.
+        tokio::task::spawn_blocking(move || engine.survey()).await.unwrap_or_default()
     }
 
     async fn purge(&self, purge: Purge) -> Result<String, PurgeError> {

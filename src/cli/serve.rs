@@ -9,6 +9,7 @@ use super::demo::Demo;
 use super::open::{Opened, open, settle_told};
 use crate::config::Told;
 use crate::designer::live::Hub;
+use crate::engine::node_name;
 use crate::serve::admin::{Admin, Token};
 use crate::serve::listen::{Address, Listening, Options, Site, bind};
 use crate::serve::metrics::Metrics;
@@ -33,9 +34,16 @@ pub fn run(options: ServeOptions) -> anyhow::Result<()> {
         let engine = engine.clone();
         builds.handle().spawn(async move { engine.follow(&hub).await });
     }
-    let node = Node { engine: engine.clone(), demo: demo.is_some(), hub };
+    let (name, wwwroot) = (node_name(&settings), settings.place.wwwroot.clone());
+    let node = Node { engine: engine.clone(), demo: demo.is_some(), hub, name, wwwroot };
     let metrics = Arc::new(Metrics::default());
     announce(&listening, &admin_listening, demo.as_ref());
+    if options.live {
+        println!(
+            "pages follow their sources with: <script src=\"{}/revserve/live.js\"></script>",
+            engine.mount().path()
+        );
+    }
     if options.live && engine.revisions().known().themerev.is_some() {
         eprintln!("--live: the site is not in designer mode, so its pages have nothing to follow: add --designer");
     }

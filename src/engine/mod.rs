@@ -5,6 +5,7 @@
 //! 3. memory, else localcachedir, else a build: one for everybody who waits, finished whoever hangs up;
 //! 4. a build asks the source of revisions again before anything of it is kept.
 
+pub mod board;
 mod code;
 mod compiled;
 mod counters;
@@ -16,7 +17,9 @@ mod failure;
 mod fill;
 mod held;
 mod kinds;
+mod ledger;
 mod lists;
+mod named;
 mod node;
 mod obtain;
 mod open;
@@ -26,12 +29,14 @@ mod outcome;
 pub mod plan;
 mod plugins;
 mod produce;
+mod remarks;
 mod sheets;
 mod site_rows;
 mod sites;
 mod snapshot;
 mod sources;
 mod styles;
+pub mod survey;
 mod theme_host;
 mod themes;
 mod told;
@@ -42,11 +47,13 @@ pub use explain::Explanation;
 pub use failure::Failure;
 pub use fill::Filled;
 pub use kinds::{BOUNDS, Kind, Timed};
+pub use ledger::{Large, Ledger};
 pub use node::{node_name, other_nodes};
 pub use open::{OpenError, open};
 pub use outcome::{Found, Outcome, Source};
 pub use produce::Makers;
 pub use sites::Sites;
+pub use survey::Survey;
 pub use themes::{Fall, SheetState, ThemeState, ThemeStates, Way};
 pub use told::Told;
 
@@ -54,6 +61,7 @@ use crate::asset::url::{Mount, Requested};
 use crate::asset::{Asset, Freshness, Revision};
 use crate::cache::{BuildError, Current, Generation, Key, LocalCache, Memory, Store};
 use crate::revision::{Revisions, State, Window};
+use board::Board;
 use code::CodeWatch;
 use held::{Held, NotKept};
 use plan::{Family, Plan};
@@ -77,6 +85,8 @@ pub struct Parts {
     differences: deltas::Differences,
     pub makers: Makers,
     pub counters: Arc<Counters>,
+    pub board: Board,
+    pub ledger: Ledger,
     pub code: CodeWatch,
     pub themes: ThemeStates,
     pub told: Told,
@@ -114,6 +124,16 @@ impl Engine {
 
     pub fn counters(&self) -> &Counters {
         &self.0.counters
+    }
+
+    /// What is being built, and was lately.
+    pub fn board(&self) -> &Board {
+        &self.0.board
+    }
+
+    /// What is known of style sheets and scripts.
+    pub fn ledger(&self) -> &Ledger {
+        &self.0.ledger
     }
 
     /// What is kept beyond purges.

@@ -7,6 +7,7 @@
 //! 5. look at this node's code and at the revisions anew, and publish only what they still call current;
 //! 6. make the best variants in the background and add them.
 
+use super::board::{End, Phase, Task, during};
 use super::held::{Held, Known, NotKept};
 use super::produce::{Form, Made};
 use super::sites::Installed;
@@ -41,6 +42,7 @@ fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store
     };
     let loaded = |entry: Entry| {
         engine.0.themes.loaded(asset, &entry);
+        engine.note(asset, Some(&entry), Vec::new());
         Arc::new(Held::new(entry, Source::Local, true, Known::sure(begun.era)))
     };
     if let Some(entry) = load() {
@@ -125,25 +127,35 @@ fn build(engine: &Engine, asset: &Asset, form: Form) -> Result<(Entry, Making), 
 /// Makes an asset of a site and counts that.
 pub fn make(engine: &Engine, asset: &Asset, form: Form, site: &Installed) -> Result<(Entry, Making), Failure> {
     let begun = Instant::now();
+    let turn = engine.0.board.begin(asset, Task::Build);
     let mut making = Making::default();
     let made = engine.0.makers.produce(asset, form, site, engine.0.revisions.known().themerev, &mut making);
     let took = begun.elapsed();
     engine.0.counters.built(asset, made.is_ok(), took);
     match made {
         Ok(Made { content_type, body, inputs }) => {
+            engine.remark_unknown(asset, content_type, &body, site, &mut making);
             // In development the next request may find other sources: only the plain body is made.
             let coded = match form {
-                Form::Production => {
+                Form::Production => during(Phase::Compress, || {
                     kept(engine, &body, content_type).unwrap_or_else(|| compress::quick(&body, content_type))
-                }
+                }),
                 Form::Development => Vec::new(),
             };
+            let bytes = body.len() as u64;
             let entry = Entry::new(content_type, inputs, body, coded);
             engine.0.themes.made(asset, &making, Some(&entry), took);
+            engine.tell_remarks(asset, form, Some(&entry), None, &making);
+            turn.ended(if making.keeps == Freshness::Current { End::Good(bytes) } else { End::StandIn(bytes) });
             Ok((entry, making))
         }
         Err(failure) => {
             engine.0.themes.made(asset, &making, None, took);
+            let is_nothing = matches!(failure, Failure::NotFound | Failure::Outside(_));
+            if !is_nothing {
+                engine.tell_remarks(asset, form, None, Some(&failure), &making);
+            }
+            turn.ended(if is_nothing { End::Nothing } else { End::Failed });
             // In development whoever works on it is told.
             if form == Form::Development && matches!(failure, Failure::Build(_)) {
                 return Err(failure);
@@ -246,7 +258,9 @@ fn improve_later(engine: &Engine, asset: Asset, generation: Generation, name: En
             let best = match kept.then(known).flatten() {
                 Some(best) => best,
                 None => {
-                    let variants = compress::best(entry.body(), entry.content_type);
+                    let turn = better.0.board.begin(&asset, Task::Compress);
+                    let variants = during(Phase::Compress, || compress::best(entry.body(), entry.content_type));
+                    turn.ended(End::Good(entry.body().len() as u64));
                     better.0.counters.one_compressed();
                     let best = Best { content_type: entry.content_type, identity: entry.identity, variants };
                     if kept {
@@ -264,6 +278,7 @@ fn improve_later(engine: &Engine, asset: Asset, generation: Generation, name: En
         });
         if let Ok(Some(improved)) = work.await {
             engine.0.themes.improved(&key.asset, &improved);
+            engine.0.ledger.improved(&key.asset, &improved);
             let held = Held::new(improved, Source::Memory, true, held.known);
             engine.0.memory.insert(key, Arc::new(held)).await;
             engine.0.counters.one_improved();

@@ -1,5 +1,6 @@
 //! From settings to an engine: which store, which source of revisions, which minifier.
 
+use super::board::Board;
 use super::code::CodeWatch;
 use super::compiled::Compilations;
 use super::deltas::Differences;
@@ -7,7 +8,7 @@ use super::designer::Workshop;
 use super::node::{node_name, own_folder};
 use super::origin::{self, BadOrigin, Origin};
 use super::site_rows::SiteRows;
-use super::{Counters, Engine, Makers, Parts, Sites, ThemeStates, Told};
+use super::{Counters, Engine, Ledger, Makers, Parts, Sites, ThemeStates, Told};
 use crate::asset::url::Mount;
 use crate::asset::{Revision, ThemeName};
 use crate::build::script::Minifier;
@@ -110,6 +111,8 @@ pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Resul
         differences: Differences::new(settings.dictionaries),
         makers,
         counters: Arc::new(Counters::default()),
+        board: Board::default(),
+        ledger: Ledger::default(),
         code,
         themes: ThemeStates::default(),
         told: Told::default(),

@@ -1,5 +1,6 @@
 //! From an asset to its bytes: which files, and what is made of them. The only place that knows both.
 
+use super::board::{Phase, during};
 use super::compiled::Compilations;
 use super::designer::Workshop;
 use super::origin::Origin;
@@ -200,7 +201,7 @@ impl Makers {
     /// A script as it is served. What is too deep, too large or too slow for the engine costs this script.
     fn minify(&self, file: &SourceFile, source: Bytes) -> Result<Bytes, Failure> {
         let job = Job::Minify { engine: self.minifier };
-        let made = self.pool.run_blocking(&job, &source);
+        let made = during(Phase::Minify, || self.pool.run_blocking(&job, &source));
         let made = made.map_err(|error| Failure::Build(format!("{}: {error}", file.path())))?;
         if let Report::Script(script::How::AsWritten(why)) = &made.report
             && why.is_notable()

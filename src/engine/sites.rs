@@ -7,7 +7,7 @@ use crate::inputs::{Looks, Manifest, Sum, trace};
 use crate::php::setup;
 use crate::revision::Revisions;
 use crate::site::{Site, SiteError, SitePaths};
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -47,6 +47,10 @@ impl Sites {
     /// The site as it was opened last.
     pub fn known(&self) -> Arc<Installed> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner).installed.clone()
+    }
+
+    pub fn dirroot(&self) -> &Utf8Path {
+        self.paths.dirroot()
     }
 
     /// The folders that other nodes have elsewhere.

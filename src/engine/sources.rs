@@ -1,5 +1,6 @@
 //! What an asset was made from: noted while it is read, and looked at again before the asset is kept.
 
+use super::board::{Phase, during};
 use crate::build::inputs::Inputs;
 use crate::cache::{Input, entry};
 use crate::site::{SourceError, SourceFile};
@@ -38,7 +39,7 @@ impl Sources {
     pub fn read(&mut self, file: &SourceFile) -> Result<Bytes, SourceError> {
         let path = file.path();
         self.stamps.push((path.clone(), stamp(&path)));
-        let content = file.read(LARGEST)?;
+        let content = during(Phase::Files, || file.read(LARGEST))?;
         self.inputs.push(Input { name: file.name().to_owned(), sha256: Some(entry::sha256(&content)) });
         Ok(content)
     }

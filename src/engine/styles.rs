@@ -11,6 +11,7 @@
 mod parts;
 mod scss;
 
+use super::board::{Phase, during};
 use super::designer::sitting;
 use super::otherwise::Other;
 use super::produce::{Form, Makers};
@@ -19,11 +20,13 @@ use super::theme_host::ThemeHost;
 use super::themes::{Making, Way};
 use super::{Failure, sheets};
 use crate::asset::{DebugSheet, Revision, SheetType};
+use crate::build::minify_css;
 use crate::build::placeholder::Urls;
 use crate::build::worker::Job;
 use crate::php::theme;
 use crate::php::{Problem, Reading};
 use crate::site::{Site, SourceError, SourceFile, themes::Chain, themes::Theme};
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::sync::Arc;
 
@@ -40,8 +43,7 @@ pub struct Styles<'a> {
 impl Styles<'_> {
     /// Makes one sheet; `making` says afterwards how.
     pub fn make(&self, sheet: SheetType, sources: &mut Sources, making: &mut Making) -> Result<String, Failure> {
-        let php =
-            Php { host: ThemeHost::new(self.makers, self.site, self.chain, self.themerev)?, chain: self.php_chain() };
+        let php = self.php()?;
         let scss = match sheet {
             SheetType::All | SheetType::AllRtl => self.compiled(&php, sources, making),
             SheetType::Editor | SheetType::EditorRtl => Ok(String::new()), // no pre-, main or extra SCSS
@@ -65,6 +67,11 @@ impl Styles<'_> {
         self.finished(css, sheet.is_rtl(), minify, making)
     }
 
+    fn php(&self) -> Result<Php<'_>, Failure> {
+        let host = during(Phase::Php, || ThemeHost::new(self.makers, self.site, self.chain, self.themerev))?;
+        Ok(Php { host, chain: self.php_chain() })
+    }
+
     /// From the theme's own sources, up to its `csspostprocess`.
     fn native(
         &self,
@@ -84,7 +91,7 @@ impl Styles<'_> {
         if matches!(self.chain.theme().config().csspostprocess, Reading::Unset) {
             return Ok(css);
         }
-        let processed = theme::post_process(&php.chain, css.into_bytes(), &php.host);
+        let processed = during(Phase::Php, || theme::post_process(&php.chain, css.into_bytes(), &php.host));
         let processed = processed.map_err(|error| Failure::Build(error.to_string()))?;
         Ok(String::from_utf8_lossy(&processed.text?).into_owned())
     }
@@ -152,8 +159,7 @@ impl Styles<'_> {
         if *sheet == DebugSheet::Editor {
             return self.make(if rtl { SheetType::EditorRtl } else { SheetType::Editor }, sources, making);
         }
-        let php =
-            Php { host: ThemeHost::new(self.makers, self.site, self.chain, self.themerev)?, chain: self.php_chain() };
+        let php = self.php()?;
         let css = match sheet {
             DebugSheet::Scss => self.compiled(&php, sources, making).or_else(|why| {
                 making.fell(Way::Native, &why);
@@ -161,7 +167,14 @@ impl Styles<'_> {
                 self.lament(&why);
                 self.precompiled(&php, &why)
             })?,
-            _ => text(sources, &sheets::file(self.site, self.chain, sheet)?)? + "\n",
+            _ => {
+                let file = sheets::file(self.site, self.chain, sheet)?;
+                let css = text(sources, &file)?;
+                if matches!(minify_css::close(&css), Ok(Cow::Owned(_))) {
+                    self.remark_open_end(&file, &css, making);
+                }
+                css + "\n"
+            }
         };
         let css = self.urls().substitute(&css);
         let css = self.processed(&php, css.clone()).unwrap_or_else(|why| self.stand_in(making, &why, css));
@@ -170,16 +183,17 @@ impl Styles<'_> {
 
     /// Flips and shortens. A sheet that cannot be shortened is served as it was written.
     fn finished(&self, css: String, rtl: bool, minify: bool, making: &mut Making) -> Result<String, Failure> {
-        let run = |job: Job, css: &str| {
-            let made = self.makers.pool.run_blocking(&job, css.as_bytes()).map_err(|error| error.to_string())?;
+        let run = |phase: Phase, job: Job, css: &str| {
+            let made = during(phase, || self.makers.pool.run_blocking(&job, css.as_bytes()));
+            let made = made.map_err(|error| error.to_string())?;
             String::from_utf8(made.bytes.to_vec()).map_err(|error| error.to_string())
         };
         let failed = |why: String| Failure::Build(format!("theme {}: {why}", self.chain.theme().name()));
-        let css = if rtl { run(Job::Flip, &css).map_err(failed)? } else { css };
+        let css = if rtl { run(Phase::Rtl, Job::Flip, &css).map_err(failed)? } else { css };
         if !minify {
             return Ok(css);
         }
-        run(Job::MinifyCss, &css).or_else(|why| Ok(self.stand_in(making, &why, css)))
+        run(Phase::Minify, Job::MinifyCss, &css).or_else(|why| Ok(self.stand_in(making, &why, css)))
     }
 
     /// Says why something stands in for a sheet: to whoever works on it, or in the log.

@@ -3,6 +3,7 @@
 use super::{Engine, designer, plan};
 use crate::asset::{Asset, Coding, Freshness, SheetType, ThemeName};
 use crate::cache::{Entry, Input};
+use crate::designer::Fault;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -81,11 +82,14 @@ pub struct Making {
     pub fell: Vec<Fall>,
     /// Single sheets that cost themselves, and the like.
     pub warnings: Vec<String>,
+    /// What is not as its author meant it, though the asset is as good as Moodle's.
+    pub remarks: Vec<Fault>,
 }
 
 impl Default for Making {
     fn default() -> Making {
-        Making { keeps: Freshness::Current, passing: false, way: Way::Native, fell: Vec::new(), warnings: Vec::new() }
+        let (fell, warnings, remarks) = Default::default();
+        Making { keeps: Freshness::Current, passing: false, way: Way::Native, fell, warnings, remarks }
     }
 }
 
@@ -150,7 +154,8 @@ impl ThemeStates {
     /// Notes a sheet that was made. Anything else is passed over.
     pub(super) fn made(&self, asset: &Asset, making: &Making, entry: Option<&Entry>, took: Duration) {
         let way = if entry.is_some() { making.way } else { Way::Failed };
-        let (fell, warnings) = (making.fell.clone(), making.warnings.clone());
+        let (fell, mut warnings) = (making.fell.clone(), making.warnings.clone());
+        warnings.extend(making.remarks.iter().map(Fault::to_string));
         self.note(asset, entry, |sheet, svg, bytes| {
             let took = Some(took);
             SheetState { sheet, svg, way, fell, warnings, took, bytes }
@@ -197,7 +202,8 @@ fn place(sheet: SheetType, svg: bool) -> (usize, bool) {
     (SheetType::ALL.iter().position(|known| *known == sheet).unwrap_or_default(), !svg)
 }
 
-fn sizes(entry: &Entry) -> Vec<(Coding, u64)> {
+/// Bytes in each coding.
+pub(super) fn sizes(entry: &Entry) -> Vec<(Coding, u64)> {
     entry.variants.iter().map(|variant| (variant.coding, variant.bytes.len() as u64)).collect()
 }
 

@@ -6,7 +6,7 @@
 
 use super::looks::listing_of;
 use super::{Manifest, Seen, Sum};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -43,10 +43,16 @@ impl Drop for Back {
 
 /// Runs work and gives the list of what it looked at. Work around it sees the same.
 pub fn during<T>(work: impl FnOnce() -> T) -> (T, Manifest) {
+    let (done, manifest) = aside(work);
+    add(&manifest);
+    (done, manifest)
+}
+
+/// The same for work whose looks are no concern of the work around it, unless that [adds](add) them.
+pub fn aside<T>(work: impl FnOnce() -> T) -> (T, Manifest) {
     let notes = Notes(Arc::default());
     let done = notes.clone().follow(work);
     let manifest = std::mem::take(&mut *notes.0.lock().unwrap_or_else(PoisonError::into_inner));
-    add(&manifest);
     (done, manifest)
 }
 
@@ -98,6 +104,18 @@ pub fn listing(path: &Utf8Path) {
         let seen = listing_of(path).map_or(Seen::NoFolder, Seen::Listing);
         notes.write(|manifest| manifest.add(path, seen));
     }
+}
+
+/// Files whose content was read so far; none where nobody takes notes.
+pub fn read_files() -> Vec<Utf8PathBuf> {
+    let mut files = Vec::new();
+    if let Some(notes) = current() {
+        notes.write(|own| {
+            let read = own.seen.iter().filter(|(_, seen)| matches!(seen, Seen::Content(_)));
+            files.extend(read.map(|(path, _)| path.clone()));
+        });
+    }
+    files
 }
 
 /// Something was seen that no later look can tell apart.

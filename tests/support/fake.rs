@@ -17,7 +17,7 @@ use revserve::asset::{Asset, Coding, ContentType, Freshness, Revision};
 use revserve::cache::{Entry, Variant};
 use revserve::engine::{Found, Outcome, Source};
 use revserve::revision::Purge;
-use revserve::serve::admin::{Admin, Control, PurgeError, Sample};
+use revserve::serve::admin::{Admin, Control, Now, PurgeError, Sample};
 use revserve::serve::engine::Engine;
 use revserve::serve::listen::{Address, Options, Site as Serving, bind};
 use revserve::serve::metrics::Metrics as Counted;
@@ -85,8 +85,8 @@ impl Control for Fake {
         )]
     }
 
-    fn facts(&self) -> Vec<(String, String)> {
-        vec![("site".into(), "https://school.example".into())]
+    fn now(&self) -> Now {
+        Now { site: "https://school.example".into(), unready: self.unready(), ..Now::default() }
     }
 
     async fn purge(&self, purge: Purge) -> Result<String, PurgeError> {

@@ -29,7 +29,7 @@ use crate::asset::{Coding, ContentType, DictionaryCoding};
 use bytes::Bytes;
 use rustix::fd::AsFd as _;
 use std::fmt::Display;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -125,6 +125,16 @@ impl Store {
     pub fn put_delta(&self, delta: &Delta) {
         let (folder, file) = delta_place(&delta.content, &delta.dictionary, delta.coding);
         self.store(&folder, &file, &delta.encode());
+    }
+
+    /// Where it lies.
+    pub fn folder(&self) -> PathBuf {
+        self.files.base()
+    }
+
+    /// Bytes that may lie there; 0 where nothing is kept.
+    pub fn limit(&self) -> u64 {
+        self.limit
     }
 
     /// Files that could not be read, written or removed since the start.

@@ -79,6 +79,16 @@ impl Kept {
         self.bytes.load(Ordering::Relaxed)
     }
 
+    /// Bytes that may be in memory.
+    pub fn limit(&self) -> u64 {
+        self.limit
+    }
+
+    /// Where nodes find each other's results.
+    pub fn shared(&self) -> &SharedCache {
+        &self.shared
+    }
+
     /// What was made last without a mistake.
     pub fn last_good(&self, id: &Sum) -> Option<Arc<Good>> {
         let slot = lock(&self.slots).get(id).cloned()?;

@@ -22,7 +22,7 @@ use crate::build::worker::{Job, JobError, Output, Report};
 use crate::cache::{Entry, SharedCache};
 use crate::designer::{Fault, Level, terminal};
 use crate::inputs::{Looks, Seen, Sum, trace};
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use kept::{Kept, Want};
 use record::{Bad, Good, Homes, Record};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -48,6 +48,7 @@ pub struct Workshop {
     pub shelf: follow::Shelf,
     /// Whether rebuilds are said in the terminal.
     pub talks: bool,
+    terminal: terminal::Terminal,
 }
 
 impl Workshop {
@@ -61,6 +62,7 @@ impl Workshop {
             compiles: AtomicU64::new(0),
             shelf: follow::Shelf::default(),
             talks: false,
+            terminal: terminal::Terminal::default(),
         }
     }
 
@@ -72,6 +74,16 @@ impl Workshop {
     /// Bytes of results in memory.
     pub fn bytes(&self) -> u64 {
         self.kept.bytes()
+    }
+
+    /// Bytes of results that may be in memory.
+    pub fn limit(&self) -> u64 {
+        self.kept.limit()
+    }
+
+    /// Where nodes find each other's results.
+    pub fn shared(&self) -> &SharedCache {
+        self.kept.shared()
     }
 
     /// What went wrong in the last making of an asset.
@@ -189,7 +201,7 @@ fn answer_blocking(engine: &Engine, asset: &Asset, arrived: Instant, share: bool
     let mut because = None;
     let (record, source) = shop.kept.get_telling(
         &want,
-        |changed| because = changed.map(|path| path.to_string()),
+        |changed| because = changed.map(|path| below(engine.0.sites.dirroot(), path)),
         || {
             let sitting = sitting::Sitting::new(arrived, share);
             let made = sitting.hold(|| obtain::make(engine, asset, Form::Development, &installed));
@@ -202,11 +214,14 @@ fn answer_blocking(engine: &Engine, asset: &Asset, arrived: Instant, share: bool
         },
     );
     let is_missing = matches!(&record.made, Err(Bad { failure: Failure::NotFound, .. }));
+    let faults = record.made.as_ref().map_or_else(|bad| &bad.faults, |good| &good.faults);
+    if matches!(source, Source::Built | Source::Shared) && !is_missing {
+        engine.note(asset, record.made.as_ref().ok().map(|good| &*good.entry), faults.clone());
+    }
     if shop.talks && source == Source::Built && !is_missing {
         let bytes = record.made.as_ref().ok().map(|good| good.entry.body().len());
-        let faults = record.made.as_ref().map_or_else(|bad| &bad.faults, |good| &good.faults);
         let (what, took) = (describe(asset), begun.elapsed());
-        terminal::say(&terminal::Rebuilt { what: &what, because: because.as_deref(), took, bytes, faults });
+        shop.terminal.say(&terminal::Rebuilt { what: &what, because: because.as_deref(), took, bytes, faults });
     }
     match (&record.made, shop.kept.last_good(&want.id)) {
         (Ok(good), None) => Ok(Shown { good: good.clone(), source, is_last_good: false }),
@@ -227,6 +242,11 @@ fn sum_of(engine: &Engine, asset: &Asset) -> Sum {
 /// Whether something is missing from what was made.
 fn is_broken(faults: &[Fault]) -> bool {
     faults.iter().any(|fault| fault.level == Level::Error)
+}
+
+/// A path from dirroot, where it is below that.
+fn below(dirroot: &Utf8Path, path: &Utf8Path) -> String {
+    path.strip_prefix(dirroot).unwrap_or(path).to_string()
 }
 
 /// What an asset is called in the terminal.

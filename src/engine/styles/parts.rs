@@ -3,12 +3,14 @@
 use super::{Styles, Unmade, text};
 use crate::asset::ComponentName;
 use crate::build::minify_css;
-use crate::build::scss::{Piece, Source};
+use crate::build::scss::{Piece, Source, Spot};
+use crate::designer::{Fault, Level};
 use crate::engine::sources::Sources;
 use crate::engine::themes::Making;
 use crate::engine::{Failure, sheets};
 use crate::php::Reading;
 use crate::site::{SourceFile, themes::Theme};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 impl Styles<'_> {
@@ -102,9 +104,35 @@ impl Styles<'_> {
     fn closed(&self, sources: &mut Sources, file: &SourceFile, making: &mut Making) -> Result<String, Failure> {
         let text = text(sources, file)?;
         match minify_css::close(&text) {
-            Ok(closed) => Ok(closed.into_owned() + "\n"),
+            Ok(closed) => {
+                if let Cow::Owned(_) = closed {
+                    self.remark_open_end(file, &text, making);
+                }
+                Ok(closed.into_owned() + "\n")
+            }
             Err(error) => Ok(self.stand_in(making, &format_args!("{}: {error}", file.path()), String::new())),
         }
+    }
+
+    /// Remarks on a sheet that needed to be closed.
+    pub(super) fn remark_open_end(&self, file: &SourceFile, text: &str, making: &mut Making) {
+        let last = text.trim_end().lines().last().unwrap_or_default();
+        let indent = last.chars().take_while(|c| c.is_whitespace()).count();
+        let spot = Spot {
+            file: file.path().to_string(),
+            line: text.trim_end().lines().count().max(1),
+            column: last.chars().count() + 1,
+            indent,
+            // A sheet may be one line.
+            excerpt: if last.len() < 200 { last.trim_start().to_owned() } else { String::new() },
+        };
+        making.remarks.push(Fault {
+            level: Level::Warning,
+            theme: self.chain.theme().name().to_string(),
+            spot: Some(spot),
+            message: "the sheet ends in the middle of a rule, string or comment; it was closed there as browsers do"
+                .into(),
+        });
     }
 }
 

@@ -4,6 +4,7 @@ use super::{Php, Styles, Unmade, text};
 use crate::build::scss::{Piece, Source};
 use crate::build::worker::Job;
 use crate::engine::Failure;
+use crate::engine::board::{Phase, during};
 use crate::engine::designer::sitting;
 use crate::engine::sources::Sources;
 use crate::engine::themes::Making;
@@ -24,8 +25,8 @@ impl Styles<'_> {
 
     /// The SCSS of the chain; `None` where no theme of it has any.
     fn source(&self, php: &Php, sources: &mut Sources) -> Result<Option<Source>, Unmade> {
-        let scss =
-            theme::scss(&php.chain, &php.host).map_err(|error| Unmade::Failed(Failure::Build(error.to_string())))?;
+        let scss = during(Phase::Php, || theme::scss(&php.chain, &php.host))
+            .map_err(|error| Unmade::Failed(Failure::Build(error.to_string())))?;
         if let Some(problem) = scss.tree {
             return Err(Unmade::Unknown(problem));
         }
@@ -59,9 +60,10 @@ impl Styles<'_> {
         let folders = self.chain_themes().map(|theme| theme.config().dir.clone()).collect();
         if sitting::current().is_some() {
             let run = |job: &Job| self.makers.pool.run_blocking(job, &[]);
-            return self.makers.workshop.compile(source, folders, self.chain.theme().name(), run);
+            let theme = self.chain.theme().name();
+            return during(Phase::Scss, || self.makers.workshop.compile(source, folders, theme, run));
         }
-        let made = self.makers.compilations.get(&self.makers.pool, source, folders);
+        let made = during(Phase::Scss, || self.makers.compilations.get(&self.makers.pool, source, folders));
         let compiled = made.map_err(|error| error.to_string())?;
         sources.note(&compiled.inputs, self.site.paths().dirroot());
         making.warnings.extend(compiled.warnings.iter().cloned());

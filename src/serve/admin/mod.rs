@@ -3,7 +3,8 @@
 //!
 //! | Request | Answer |
 //! |---|---|
-//! | `GET /` | the status page |
+//! | `GET /` | the status page; `/status.css`, `/status.js` and `/icon.svg` are its own |
+//! | `GET /live` | those of its parts that follow by themselves |
 //! | `GET /health` | 200 as long as the process serves |
 //! | `GET /ready` | 200, or 503 with the reason |
 //! | `GET /metrics` | counters and gauges in the text format of Prometheus |
@@ -11,13 +12,16 @@
 
 mod exposition;
 mod guard;
+mod now;
 mod page;
 mod service;
 
 pub use exposition::{Histogram, Kind, Sample};
 pub use guard::{Token, TokenError};
+pub use now::Now;
 pub use service::Admin;
 
+use crate::engine::Survey;
 use crate::revision::{Purge, SourceError};
 use std::future::Future;
 
@@ -34,8 +38,14 @@ pub trait Control: Clone + Send + 'static {
         Vec::new()
     }
 
-    /// Lines of the status page: a name and a plain text.
-    fn facts(&self) -> Vec<(String, String)>;
+    /// What holds and what happens, for the status page. Says no passwords. Asked for again and again: it looks at
+    /// memory only.
+    fn now(&self) -> Now;
+
+    /// What the node has and keeps. Asked for once a page.
+    fn survey(&self) -> impl Future<Output = Survey> {
+        std::future::ready(Survey::default())
+    }
 
     /// Makes a new revision; says in a sentence what holds now.
     fn purge(&self, purge: Purge) -> impl Future<Output = Result<String, PurgeError>>;

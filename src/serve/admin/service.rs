@@ -34,6 +34,9 @@ pub struct Admin<C> {
 /// What is asked.
 enum Asked {
     Page,
+    Live,
+    /// What the page loads: its content type and content.
+    Part(&'static str, &'static str),
     Health,
     Ready,
     Metrics,
@@ -50,10 +53,18 @@ struct Answer {
 }
 
 const PLAIN: &str = "text/plain; charset=utf-8";
+const HTML: &str = "text/html; charset=utf-8";
+/// The page's own files and nothing else; nothing within a document runs or dresses it.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 impl Answer {
     fn plain(status: StatusCode, text: impl Into<String>) -> Answer {
         Answer { status, kind: PLAIN, text: text.into() + "\n", field: None }
+    }
+
+    fn good(kind: &'static str, text: String) -> Answer {
+        Answer { status: StatusCode::OK, kind, text, field: None }
     }
 }
 
@@ -93,10 +104,7 @@ impl<C: Control> Admin<C> {
             (header::X_FRAME_OPTIONS, "DENY"),
             (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
             (header::REFERRER_POLICY, "no-referrer"),
-            (
-                header::CONTENT_SECURITY_POLICY,
-                "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-            ),
+            (header::CONTENT_SECURITY_POLICY, POLICY),
         ] {
             headers.insert(name, HeaderValue::from_static(value));
         }
@@ -131,13 +139,14 @@ impl<C: Control> Admin<C> {
             Asked::Metrics => {
                 let text =
                     exposition::text(&self.metrics.totals(), &self.control.samples(), &self.control.histograms());
-                let kind = "text/plain; version=0.0.4; charset=utf-8";
-                Answer { status: StatusCode::OK, kind, text, field: None }
+                Answer::good("text/plain; version=0.0.4; charset=utf-8", text)
             }
             Asked::Page => {
-                let text = page::html(self.control.unready().as_deref(), &self.control.facts());
-                Answer { status: StatusCode::OK, kind: "text/html; charset=utf-8", text, field: None }
+                let survey = self.control.survey().await;
+                Answer::good(HTML, page::html(&self.control.now(), &survey))
             }
+            Asked::Live => Answer::good(HTML, page::live(&self.control.now())),
+            Asked::Part(kind, text) => Answer::good(kind, text.to_owned()),
             Asked::Purge(purge) => self.purge(request, purge).await,
         }
     }
@@ -178,6 +187,10 @@ fn sender(request: &Request) -> Sender<'_> {
 fn asked(path: &str) -> Option<(Asked, bool)> {
     Some(match path {
         "/" => (Asked::Page, false),
+        "/live" => (Asked::Live, false),
+        "/status.css" => (Asked::Part("text/css; charset=utf-8", page::STYLES), false),
+        "/status.js" => (Asked::Part("text/javascript; charset=utf-8", page::SCRIPT), false),
+        "/icon.svg" => (Asked::Part("image/svg+xml", page::ICON), false),
         "/health" => (Asked::Health, false),
         "/ready" => (Asked::Ready, false),
         "/metrics" => (Asked::Metrics, false),
