@@ -481,6 +481,41 @@ fn an_idle_connection_of_http_2_ends_too() {
     assert!(farewell.len() > 9, "settings, and goodbye");
 }
 
+#[test]
+fn half_a_request_of_http_2_is_ended_and_holds_up_no_other() {
+    const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+    const PING: &[u8] = b"\0\0\x08\x06\0\0\0\0\0pingpong";
+    let room = Room::with(impatient());
+    let beginnings: [&[u8]; 5] = [
+        b"PRI * HTTP/2.0\r\n\r\nS",
+        PREFACE,
+        // HEADERS without an end, of which a field has come; half a frame; half a frame's head.
+        &[PREFACE, b"\0\0\x01\x01\0\0\0\0\x01\x82"].concat(),
+        &[PREFACE, b"\0\x40\0\x01\x04\0\0\0\x01\x82\x86"].concat(),
+        &[PREFACE, b"\0\0\x01"].concat(),
+    ];
+    let mut half: Vec<Client> = (0..100)
+        .map(|n| {
+            let mut client = room.client();
+            client.send(beginnings[n % beginnings.len()]).unwrap();
+            client
+        })
+        .collect();
+    over_http2(&room, async |mut send| {
+        assert_eq!(ask(&mut send, "GET", &image("small"), &[]).await.0, 200);
+    });
+    for client in &mut half {
+        // A reset is an end, too; only silence is none.
+        if let Err(error) = client.read_rest() {
+            assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+        }
+    }
+    // Nor does it help to be busy with something else.
+    let mut busy = room.client();
+    busy.send(PREFACE).unwrap();
+    until("it is ended, however it goes on", || busy.send(PING).is_err());
+}
+
 // --- the end --------------------------------------------------------------------------------
 
 #[test]

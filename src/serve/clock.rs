@@ -12,6 +12,8 @@ const DATE: usize = 29;
 pub struct Clock {
     /// When the written date stops being right.
     next: Cell<Instant>,
+    /// When it was written last.
+    last: Cell<Instant>,
     line: RefCell<[u8; 6 + DATE + 2]>,
 }
 
@@ -20,17 +22,24 @@ impl Default for Clock {
         let mut line = [b' '; 6 + DATE + 2];
         line[..6].copy_from_slice(b"date: ");
         line[6 + DATE..].copy_from_slice(b"\r\n");
-        Clock { next: Cell::new(Instant::now()), line: RefCell::new(line) }
+        let now = Instant::now();
+        Clock { next: Cell::new(now), last: Cell::new(now), line: RefCell::new(line) }
     }
 }
 
 impl Clock {
     /// Appends `date: …\r\n`.
     pub fn write_date(&self, now: Instant, out: &mut Vec<u8>) {
+        self.last.set(now);
         if now >= self.next.get() {
             self.renew(now);
         }
         out.extend_from_slice(&self.line.borrow()[..]);
+    }
+
+    /// When a date was written last: what follows an answer at once need not ask what time it is.
+    pub fn last(&self) -> Instant {
+        self.last.get()
     }
 
     /// The value of `Date`.
@@ -59,7 +68,9 @@ mod tests {
     fn the_date_is_that_of_the_system_and_moves_on() {
         let clock = Clock::default();
         let before = SystemTime::now();
-        let date = clock.date(Instant::now());
+        let asked = Instant::now();
+        let date = clock.date(asked);
+        assert_eq!(clock.last(), asked);
         let read = httpdate::parse_http_date(&date).unwrap();
         assert!(read <= SystemTime::now() && read + Duration::from_secs(1) > before);
         std::thread::sleep(Duration::from_millis(1050));

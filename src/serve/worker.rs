@@ -3,6 +3,7 @@
 use super::buffers::Buffers;
 use super::clock::Clock;
 use super::handler::Handler;
+use super::http2::Kept;
 use super::stop::Stop;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ pub struct Worker<E> {
     pub limits: Limits,
     pub clock: Clock,
     pub buffers: Buffers,
+    pub fields: Kept,
     pub stop: Stop,
 }
 
@@ -42,6 +44,7 @@ impl Default for Limits {
 
 impl<E> Worker<E> {
     pub fn new(handler: Handler<E>, limits: Limits) -> Worker<E> {
-        Worker { handler, limits, clock: Clock::default(), buffers: Buffers::default(), stop: Stop::default() }
+        let (clock, buffers, fields, stop) = Default::default();
+        Worker { handler, limits, clock, buffers, fields, stop }
     }
 }

@@ -215,6 +215,7 @@ impl Shared {
     }
 
     fn variant(&self, index: usize, variant: &Variant, content: ContentName) -> PreparedVariant {
+        drop(variant.bytes.clone()); // see `shared`
         let token = (variant.coding != Coding::Identity).then(|| variant.coding.token());
         self.block(index, variant.coding, token, content.etag(variant), variant.bytes.len())
     }
@@ -236,13 +237,20 @@ impl Shared {
             coding,
             etag,
             content_type: self.content_type,
-            full: full.into(),
+            full: shared(full),
             behind_length,
             behind_type,
-            not_modified: not_modified.into(),
+            not_modified: shared(not_modified),
             sealed: OnceCell::new(),
         }
     }
+}
+
+/// Bytes that every answer takes a share of. The first share costs an allocation: it is made here, not in a request.
+fn shared(text: String) -> Bytes {
+    let bytes = Bytes::from(text);
+    drop(bytes.clone());
+    bytes
 }
 
 /// How long an answer may be kept, and by whom (moodle-assets.md §5).

@@ -4,7 +4,7 @@ use crate::designer::live::Hub;
 use crate::serve::sealed::Sealed;
 use bytes::Bytes;
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Every status that revserve sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -106,7 +106,15 @@ pub struct Reply {
 impl Reply {
     /// A short text that no cache keeps and that says nothing of paths or causes.
     pub fn error(status: Status) -> Reply {
-        Reply::text(status, status.reason(), "")
+        /// Made once: while somebody scans for what is not there, little else is sent.
+        static MADE: LazyLock<Vec<(Bytes, Bytes)>> = LazyLock::new(|| {
+            let kept = |bytes: Bytes| Bytes::from_static(Box::leak(Vec::from(bytes).into_boxed_slice()));
+            let made = Status::ALL.map(|status| Reply::text(status, status.reason(), ""));
+            // For good, a few bytes a status: so that workers share no counter of who uses them.
+            made.into_iter().map(|reply| (kept(reply.head), kept(reply.body.into_bytes()))).collect()
+        });
+        let (head, body) = MADE[status.index()].clone();
+        Reply { status, head, body: Body::Whole(body) }
     }
 
     /// The same with more header lines.
@@ -176,6 +184,15 @@ impl Reply {
 }
 
 impl Body {
+    /// All of it in one piece; of events nothing.
+    fn into_bytes(self) -> Bytes {
+        match self {
+            Body::Empty | Body::Live(_) => Bytes::new(),
+            Body::Whole(bytes) | Body::Sealed(_, bytes) => bytes,
+            Body::Parts(parts) => parts.concat().into(),
+        }
+    }
+
     /// Bytes in it.
     pub fn len(&self) -> u64 {
         match self {

@@ -32,7 +32,8 @@ where
     let _open = worker.handler.shard().connection();
     let mut input = Vec::new();
     let Some(io) = converse(io, &worker, &mut input).await else { return };
-    http2::serve(io, input, worker).await;
+    // Boxed: its state is several times that of HTTP/1, and few connections speak it.
+    Box::pin(http2::serve(io, input, worker)).await;
 }
 
 /// Serves requests until the connection ends; gives it back if it speaks HTTP/2, of which `input` holds the beginning.
@@ -55,7 +56,9 @@ where
                 input.drain(..start);
                 start = 0;
                 if input.is_empty() && !first {
-                    wire.deadline(Instant::now() + limits.idle);
+                    // From the last answer on, which was a moment ago if nothing had to be waited for.
+                    let since = if wire.has_waited() { Instant::now() } else { worker.clock.last() };
+                    wire.deadline(since + limits.idle);
                 }
                 match fill(&mut wire, input, &mut late, limits.head).await {
                     Read::Some => continue,

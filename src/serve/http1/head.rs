@@ -109,7 +109,8 @@ struct Connection {
     close: bool,
     keep_alive: bool,
     length: Option<bool>,
-    coded: bool,
+    /// There is a transfer coding; `Some(true)` if the last one is `chunked`.
+    coding: Option<bool>,
 }
 
 impl Connection {
@@ -117,7 +118,10 @@ impl Connection {
     fn add(&mut self, name: &[u8], value: &[u8]) -> bool {
         let is = |field: &str| name.eq_ignore_ascii_case(field.as_bytes());
         match name.len() {
-            4 if is("host") => self.hosts += 1,
+            4 if is("host") => {
+                self.hosts += 1;
+                return is_host(value);
+            }
             10 if is("connection") => {
                 for option in value.split(|b| *b == b',').map(<[u8]>::trim_ascii) {
                     self.close |= option.eq_ignore_ascii_case(b"close");
@@ -131,25 +135,54 @@ impl Connection {
                 }
                 self.length = Some(value.iter().any(|digit| *digit != b'0'));
             }
-            17 if is("transfer-encoding") => self.coded = true,
+            17 if is("transfer-encoding") => {
+                let last = value.rsplit(|b| *b == b',').next().unwrap_or_default();
+                self.coding = Some(last.trim_ascii().eq_ignore_ascii_case(b"chunked"));
+            }
             _ => {}
         }
         true
     }
 
-    /// `None` for a message that contradicts itself: no or several hosts (RFC 9112 §3.2), two framings (§6.1).
+    /// `None` for a message that contradicts itself: no or several hosts (RFC 9112 §3.2), two framings (§6.1), a body
+    /// whose end nobody can find (§6.3).
     fn after(&self, version: u8) -> Option<After> {
         let hosts_are_right = if version == 1 { self.hosts == 1 } else { self.hosts <= 1 };
-        if !hosts_are_right || (self.coded && (self.length.is_some() || version == 0)) {
+        let coding_is_right = match self.coding {
+            None => true,
+            Some(is_chunked) => is_chunked && self.length.is_none() && version == 1,
+        };
+        if !hosts_are_right || !coding_is_right {
             return None;
         }
         Some(match (version, self.close, self.keep_alive) {
-            _ if self.coded || self.length == Some(true) => After::CloseOverBody,
+            _ if self.coding.is_some() || self.length == Some(true) => After::CloseOverBody,
             (1, false, _) => After::Continue,
             (0, false, true) => After::ContinueSaid,
             _ => After::Close,
         })
     }
+}
+
+/// Whether a value is one that `Host` may have (RFC 9112 §3.2, RFC 3986 §3.2.2), by its characters: what else stands
+/// there, two parties may read as different hosts.
+fn is_host(value: &[u8]) -> bool {
+    const ALLOWED: [bool; 256] = {
+        let mut allowed = [false; 256];
+        let mut byte = 0;
+        while byte < 128 {
+            allowed[byte] = (byte as u8).is_ascii_alphanumeric();
+            byte += 1;
+        }
+        let others = b"-._~%!$&'()*+,;=:[]";
+        let mut at = 0;
+        while at < others.len() {
+            allowed[others[at] as usize] = true;
+            at += 1;
+        }
+        allowed
+    };
+    value.trim_ascii().iter().all(|byte| ALLOWED[usize::from(*byte)])
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub struct Wire<'a, I> {
     timer: Timer,
     watch: Watch<'a>,
     buffers: &'a Buffers,
+    /// Something that was to be written had to wait for the client.
+    waited: bool,
 }
 
 /// A stream without an event for this long gets a comment.
@@ -45,7 +47,12 @@ pub struct Gone;
 
 impl<'a, I: Socket> Wire<'a, I> {
     pub fn new(io: I, deadline: Instant, stop: &'a Stop, buffers: &'a Buffers) -> Wire<'a, I> {
-        Wire { io, timer: Timer::at(deadline), watch: stop.watch(), buffers }
+        Wire { io, timer: Timer::at(deadline), watch: stop.watch(), buffers, waited: false }
+    }
+
+    /// Whether the client had to be waited for since this was asked last.
+    pub fn has_waited(&mut self) -> bool {
+        std::mem::take(&mut self.waited)
     }
 
     pub fn deadline(&mut self, deadline: Instant) {
@@ -114,6 +121,7 @@ impl<'a, I: Socket> Wire<'a, I> {
         mut write: impl FnMut(&mut I, &mut Context<'_>) -> Poll<io::Result<usize>>,
     ) -> Result<usize, Gone> {
         let mut waits = false;
+        let waited = &mut self.waited;
         poll_fn(|cx| {
             match write(&mut self.io, cx) {
                 Poll::Ready(Ok(written)) if written > 0 => return Poll::Ready(Ok(written)),
@@ -123,6 +131,7 @@ impl<'a, I: Socket> Wire<'a, I> {
             if !waits {
                 self.timer.set(Instant::now() + stall);
                 waits = true;
+                *waited = true;
             }
             self.timer.poll(cx).map(|()| Err(Gone))
         })

@@ -56,7 +56,8 @@ where
     }
     let open = Rc::new(Cell::new(0));
     let mut watch = worker.stop.watch();
-    let mut timer = Timer::at(Instant::now() + worker.limits.idle);
+    // Until the first request is whole, as in HTTP/1: half a one that never ends is no reason to stay.
+    let mut timer = Timer::at(Instant::now() + worker.limits.head);
     let mut leaving = false;
     loop {
         let next = poll_fn(|cx| {

@@ -8,7 +8,7 @@ use crate::serve::worker::Worker;
 use bytes::Bytes;
 use h2::server::SendResponse;
 use h2::{Reason, RecvStream, SendStream};
-use http::header::{DATE, HeaderName};
+use http::header::DATE;
 use http::{HeaderValue, StatusCode};
 use std::future::poll_fn;
 use std::time::Duration;
@@ -30,14 +30,9 @@ pub async fn answer<E: Engine>(
     let reply = reply(&parts, worker).await;
     let mut response = http::Response::new(());
     *response.status_mut() = StatusCode::from_u16(reply.status.code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = response.headers_mut();
-    for (name, value) in reply.fields() {
-        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
-            headers.append(name, value);
-        }
-    }
+    *response.headers_mut() = worker.fields.fields(&reply);
     if let Ok(date) = HeaderValue::try_from(worker.clock.date(Instant::now())) {
-        headers.insert(DATE, date);
+        response.headers_mut().insert(DATE, date);
     }
     let Ok(stream) = respond.send_response(response, reply.body.is_empty()) else { return };
     send(stream, reply.body, worker).await;

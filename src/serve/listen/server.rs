@@ -14,6 +14,7 @@ use actix_service::fn_service;
 use actix_web::dev::{Server, ServerHandle};
 use std::io;
 use std::num::NonZeroUsize;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -164,24 +165,14 @@ impl Listening {
                     fn_service(move |io: TcpStream| {
                         // Answers leave in one piece; holding the last part back for more would only delay it.
                         let _ = io.set_nodelay(true);
-                        let served = http1::serve(io, Rc::clone(&worker));
-                        async move {
-                            served.await;
-                            Ok::<(), ()>(())
-                        }
+                        serving(io, &worker)
                     })
                 })?,
                 Socket::Unix(listener, file) => {
                     files.extend(file);
                     builder.listen_uds("assets", listener, move || {
                         let worker = worker();
-                        fn_service(move |io: UnixStream| {
-                            let served = http1::serve(io, Rc::clone(&worker));
-                            async move {
-                                served.await;
-                                Ok::<(), ()>(())
-                            }
-                        })
+                        fn_service(move |io: UnixStream| serving(io, &worker))
                     })?
                 }
             };
@@ -210,6 +201,20 @@ impl Listening {
         drop(files);
         ended
     }
+}
+
+/// A connection's life, as actix-server takes it. Boxed once: each layer that takes a future into its own would
+/// otherwise keep room for it twice, for every connection, busy or idle.
+fn serving<I, E>(io: I, worker: &Rc<Worker<E>>) -> Pin<Box<dyn Future<Output = Result<(), ()>>>>
+where
+    I: http1::Socket + 'static,
+    E: Engine,
+{
+    let worker = Rc::clone(worker);
+    Box::pin(async move {
+        http1::serve(io, worker).await;
+        Ok(())
+    })
 }
 
 /// Lets the process have as many open files as its connections need, as far as it may: many systems start it with

@@ -45,7 +45,10 @@ fn connections_go_on_or_close_as_versions_and_fields_say() {
         ("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", After::Continue),
         ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n", After::CloseOverBody),
         ("GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", After::CloseOverBody),
-        ("GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n", After::CloseOverBody),
+        ("GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip,\tChunked \r\n\r\n", After::CloseOverBody),
+        ("GET / HTTP/1.1\r\nHost: [::1]:8080\r\n\r\n", After::Continue),
+        ("GET / HTTP/1.1\r\nHost: moodle.example:80 \r\n\r\n", After::Continue),
+        ("GET / HTTP/1.1\r\nHost:\r\n\r\n", After::Continue),
     ] {
         assert_eq!(complete(text).after, after, "{text:?}");
     }
@@ -56,6 +59,14 @@ fn messages_that_contradict_themselves_are_refused() {
     for text in [
         "GET / HTTP/1.1\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x y\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x/y\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a@x\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: \u{e4}.example\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, gzip\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: +1\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1, 1\r\n\r\n",
