@@ -1,6 +1,8 @@
 //! What goes wrong on a node: kills at any moment, and a localcachedir that is full, taken away, emptied or no folder.
 //! Whatever happens, an answer is right or there is none, and nothing broken stays under an entry's name.
 
+#[path = "faults/calls.rs"]
+mod calls;
 mod support;
 
 use std::fs;

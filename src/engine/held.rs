@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 #[derive(Debug)]
 pub struct Held {
     pub entry: Arc<Entry>,
-    /// Whether localcachedir has it, or was asked to: what a stranger's request built is not (design.md §2, promise 7).
+    /// Whether localcachedir has it, or was asked to: what a stranger's request built is not (design.md §2, promise 7),
+    /// nor what the folder would not take.
     pub stored: AtomicBool,
     /// Where it came from when it was loaded.
     pub source: Source,

@@ -49,7 +49,7 @@ pub use fill::Filled;
 pub use kinds::{BOUNDS, Kind, Timed};
 pub use ledger::{Large, Ledger};
 pub use node::{node_name, other_nodes};
-pub use open::{OpenError, open};
+pub use open::{OpenError, open, open_with};
 pub use outcome::{Found, Outcome, Source};
 pub use produce::Makers;
 pub use sites::Sites;
@@ -240,7 +240,7 @@ impl Engine {
             if held.is_due() {
                 obtain::retry_later(self, key, held.clone(), store);
             }
-            if store && !held.stored.swap(true, Ordering::Relaxed) {
+            if store && held.is_to_be_stored(&self.0.local) {
                 obtain::store_later(self, asset, generation, held.clone());
             }
             return Ok((held, Source::Memory));
@@ -255,7 +255,7 @@ impl Engine {
         }
         let held = held?;
         // A stranger's request may have begun the build that this one waited for.
-        if store && !held.stored.swap(true, Ordering::Relaxed) {
+        if store && held.is_to_be_stored(&self.0.local) {
             obtain::store_later(self, asset, generation, held.clone());
         }
         let source = held.source;

@@ -15,7 +15,9 @@ use super::themes::Making;
 use super::{Engine, Failure, Source, exists, plan, told};
 use crate::asset::{Asset, ContentType, Freshness};
 use crate::build::compress;
-use crate::cache::{Best, Entry, EntryName, Generation, Input, Key, Published, Store, Variant, entry};
+use crate::cache::{
+    Best, Entry, EntryName, Generation, Input, Key, LocalCache, PublishError, Published, Store, Variant, entry,
+};
 use bytes::Bytes;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -68,13 +70,16 @@ fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store
     let again = Held::again(keeps, building.elapsed());
     let mut word = None;
     let publishable = store && keeps == Freshness::Current && begun.lagging.is_none();
+    let mut refused = false;
     let published = match &name {
-        Some(name) if publishable => local
-            .publish(name, &entry, || {
+        Some(name) if publishable => {
+            let published = local.publish(name, &entry, || {
                 word = Some(ask(engine, asset, generation, begun.era));
                 word == Some(Word::Current)
-            })
-            .ok(),
+            });
+            refused = published.as_ref().is_err_and(PublishError::is_the_folders);
+            published.ok()
+        }
         _ => None,
     };
     // What was not published, by choice or because the folder would not take it, needs a word all the same.
@@ -87,7 +92,8 @@ fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store
     };
     let sure = stored || (word == Word::Current && begun.lagging.is_none() && !making.passing);
     let known = if sure { Known::sure(begun.era) } else { Known::unsure(begun.era) };
-    let held = Arc::new(Held { keeps, again, ..Held::new(entry, Source::Built, stored || publishable, known) });
+    let held =
+        Arc::new(Held { keeps, again, ..Held::new(entry, Source::Built, stored || (publishable && !refused), known) });
     if !stored && word == Word::Moved {
         return Err(NotKept::Moved(held));
     }
@@ -223,8 +229,10 @@ pub fn store_later(engine: &Engine, asset: &Asset, generation: Generation, held:
     let (engine, asset) = (engine.clone(), asset.clone());
     engine.0.runtime.clone().spawn_blocking(move || {
         let current = || ask(&engine, &asset, generation, held.known.era) == Word::Current;
-        if let Ok(Published::New) = engine.0.local.publish(&name, &held.entry, current) {
-            improve_later(&engine, asset.clone(), generation, name, held.clone());
+        match engine.0.local.publish(&name, &held.entry, current) {
+            Ok(Published::New) => improve_later(&engine, asset.clone(), generation, name, held.clone()),
+            Ok(Published::Existing(_) | Published::Withheld) => {}
+            Err(error) => held.stored.store(!error.is_the_folders(), Ordering::Relaxed),
         }
     });
 }
@@ -290,6 +298,11 @@ impl Held {
     fn new(entry: impl Into<Arc<Entry>>, source: Source, stored: bool, known: Known) -> Held {
         let (stored, retried) = (AtomicBool::new(stored), AtomicBool::new(false));
         Held { entry: entry.into(), stored, source, keeps: Freshness::Current, again: None, retried, known }
+    }
+
+    /// Whether whoever calls this is to store it, with a request that may; true for one of them at a time.
+    pub fn is_to_be_stored(&self, local: &LocalCache) -> bool {
+        !self.is_stored() && local.may_publish_late() && !self.stored.swap(true, Ordering::Relaxed)
     }
 
     /// Whether it is in localcachedir, as far as we know.

@@ -52,6 +52,16 @@ pub enum OpenError {
 
 /// Opens everything that the settings name. `runtime` runs the builds.
 pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Result<Engine, OpenError> {
+    let local = LocalCache::open(&settings.place.localcachedir, own_folder(settings).as_deref())?;
+    open_with(settings, local, runtime).await
+}
+
+/// The same with this localcachedir.
+pub async fn open_with(
+    settings: &Settings,
+    local: LocalCache,
+    runtime: tokio::runtime::Handle,
+) -> Result<Engine, OpenError> {
     let place = &settings.place;
     let mut paths = SitePaths::new(Checkout::find(&place.checkout)?, place.dataroot.clone());
     paths.themedir = place.themedir.clone();
@@ -103,7 +113,7 @@ pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> Resul
         revisions,
         sites,
         memory: Memory::new(Limits { bytes: settings.memory, ..Limits::default() }),
-        local: Arc::new(LocalCache::open(&place.localcachedir, own_folder(settings).as_deref())?),
+        local: Arc::new(local),
         store: Arc::new(match &place.storedir {
             Some(storedir) => Store::open(storedir, settings.store)?,
             None => Store::in_localcachedir(&place.localcachedir, settings.store)?,

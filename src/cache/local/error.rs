@@ -68,6 +68,13 @@ pub enum PublishError {
     Winner(#[from] LoadError),
 }
 
+impl PublishError {
+    /// Whether the folder is to blame: the same may be published once that has recovered.
+    pub fn is_the_folders(&self) -> bool {
+        matches!(self, PublishError::Damaged { .. } | PublishError::Call(_))
+    }
+}
+
 /// There is no lock to be had; build without one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LockError {

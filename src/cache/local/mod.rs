@@ -6,6 +6,7 @@
 //!
 //! Everything blocks; call it where that does no harm.
 
+mod ailing;
 mod error;
 mod file;
 mod folder;
@@ -25,6 +26,7 @@ use super::entry::{Entry, decode, decode_best};
 use super::generation::Area;
 use super::io::{Call, FileSystem, Io, Real};
 use super::name::EntryName;
+use ailing::Ailing;
 use bytes::Bytes;
 pub(in crate::cache) use error::is_vanished;
 pub(in crate::cache) use file::{Put, UNFINISHED};
@@ -35,6 +37,7 @@ use rustix::fd::{AsFd, BorrowedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 /// The folder of revserve, or of one node, in localcachedir.
 #[derive(Debug)]
@@ -52,6 +55,7 @@ pub struct LocalCache {
     leases: retire::Leases,
     pub(in crate::cache) report: Report,
     counters: Counters,
+    ailing: Ailing,
 }
 
 impl LocalCache {
@@ -111,7 +115,19 @@ impl LocalCache {
             leases: retire::Leases::default(),
             report,
             counters: Counters::default(),
+            ailing: Ailing::new(Ailing::PAUSE),
         }
+    }
+
+    /// The same with another pause between two attempts to publish late what the folder would not take.
+    pub fn pausing(mut self, pause: Duration) -> LocalCache {
+        self.ailing = Ailing::new(pause);
+        self
+    }
+
+    /// Whether to offer something to the folder again that it did not take: while it fails, seldom.
+    pub fn may_publish_late(&self) -> bool {
+        self.ailing.may_try()
     }
 
     /// Loads an entry with its better variants, every byte checked; `None` where it does not exist.

@@ -44,7 +44,10 @@ impl LocalCache {
     ) -> Result<Published, PublishError> {
         let published = self.publish_entry(name, entry, &mut guard);
         match &published {
-            Ok(Published::New) => count(&self.counters.published),
+            Ok(Published::New) => {
+                self.ailing.note(true);
+                count(&self.counters.published);
+            }
             Ok(Published::Existing(_)) => count(&self.counters.lost_races),
             Ok(Published::Withheld) => count(&self.counters.withheld),
             Err(error) => self.lament(error),
@@ -147,6 +150,9 @@ impl LocalCache {
         match error {
             PublishError::Winner(winner) => self.complain(winner),
             PublishError::Unfit { .. } | PublishError::Damaged { .. } | PublishError::Call(_) => {
+                if error.is_the_folders() {
+                    self.ailing.note(false);
+                }
                 count(&self.counters.failures);
                 self.report.failure(error);
             }
