@@ -244,6 +244,60 @@ fn ten_thousand_assets_that_do_not_exist_add_no_file() {
     assert_eq!(all(), before, "nothing was written");
 }
 
+/// Different URLs that are asked for; `REVSERVE_SCAN=1000000` for the whole of it, which takes minutes.
+fn scanned() -> usize {
+    std::env::var("REVSERVE_SCAN").ok().and_then(|number| number.parse().ok()).unwrap_or(20_000)
+}
+
+#[test]
+fn a_scan_of_different_urls_leaves_memory_under_its_limit() {
+    const LIMIT: u64 = 4 << 20;
+    let site = site();
+    for n in 0..8 {
+        site.file(&format!("lib/s{n}.js"), format!("var s{n} = {n};\n"));
+    }
+    site.site_toml(&format!(
+        "[revisions]\nsource = \"fixed\"\nthemerev = {THEME_REV}\njsrev = {JS_REV}\n[memory]\nlimit = \"4 MiB\"\n"
+    ));
+    let server = Server::start(&site);
+    let mut client = server.client();
+    // What is there under names without end, what is not, and what nobody can have.
+    let url = |n: usize| match n % 8 {
+        0 => format!("/theme/image.php/plain/core/{THEME_REV}/i/none{n}"),
+        1 => format!("/theme/image.php/plain/core/{THEME_REV}/i/edit?n={n}"),
+        2 => format!("/theme/image.php/plain/core/{}/i/edit", THEME_REV - 1 - n as i64),
+        3 => format!("/lib/javascript.php?rev={JS_REV}&jsfile=/lib/s{}.js,/lib/s{}.js,/lib/none{n}.js", n % 7, n % 5),
+        4 => format!("/lib/javascript.php/{JS_REV}/lib/{}one.js", "./".repeat(n % 3) + &"none/../".repeat(n % 5)),
+        5 => format!("/theme/yui_combo.php?m/{JS_REV}/core/none{n}/none{n}-min.js"),
+        6 => format!("/theme/styles.php/none{n}/{THEME_REV}_{n}/all"),
+        _ => format!("/{n}/%{:02x}/x", n % 256),
+    };
+    let mut scan = |from: usize, to: usize| {
+        let urls: Vec<_> = (from..to).map(url).collect();
+        for several in urls.chunks(50) {
+            let targets: Vec<&str> = several.iter().map(String::as_str).collect();
+            for (url, answer) in targets.iter().zip(client.pipeline(&targets)) {
+                assert!([200, 400, 404].contains(&answer.status), "{url}: {}", answer.status);
+            }
+        }
+    };
+    let warm = scanned() / 10;
+    scan(0, warm);
+    let before = server.resident();
+    scan(warm, scanned());
+    // moka forgets in the background, a moment later.
+    until("memory is under its limit", || server.metrics().sum("revserve_memory_bytes") <= LIMIT as f64);
+    let grown = server.resident().saturating_sub(before);
+    println!(
+        "{} URLs: {} KiB, {} KiB more than after the first tenth",
+        scanned(),
+        server.resident() >> 10,
+        grown >> 10
+    );
+    assert!(grown < LIMIT + (24 << 20), "{grown} bytes more after {} URLs than after {warm}", scanned());
+    assert_lives(&server);
+}
+
 #[test]
 fn garbage_and_large_heads_end_plainly() {
     let site = site();
