@@ -10,11 +10,35 @@ use std::fs;
 use std::process::Command;
 
 const SERVICE: &str = include_str!("../packaging/revserve.service");
+const CONTAINER: &str = include_str!("../packaging/Containerfile");
 const SOCKET: &str = include_str!("../packaging/revserve.socket");
 
 fn setting<'a>(unit: &'a str, name: &str) -> &'a str {
     let line = unit.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
     line.unwrap_or_else(|| panic!("{name} is not set"))
+}
+
+#[test]
+fn the_container_is_built_from_all_that_the_program_is_made_of() {
+    let copied: Vec<_> = CONTAINER
+        .lines()
+        .filter_map(|line| line.strip_prefix("COPY "))
+        .filter(|line| !line.starts_with("--from"))
+        .flat_map(|line| {
+            line.split(' ').collect::<Vec<_>>().split_last().map(|(_, from)| from.to_vec()).unwrap_or_default()
+        })
+        .collect();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for path in &copied {
+        assert!(root.join(path).exists(), "{path}");
+    }
+    // What cargo reads to build, and what the sources include.
+    for needed in ["Cargo.toml", "Cargo.lock", "src", "benches", "fixtures"] {
+        assert!(copied.contains(&needed), "{needed} is not copied");
+    }
+    let command: Vec<_> = CONTAINER.lines().filter_map(|line| line.strip_prefix("CMD ")).collect();
+    let command: Vec<String> = serde_json::from_str(command[0]).expect("a list of words");
+    Arguments::try_parse_from(std::iter::once("revserve".to_owned()).chain(command)).expect("the program takes it");
 }
 
 /// The units in a folder, with a program and a user that every machine has.

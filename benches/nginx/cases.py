@@ -1,6 +1,6 @@
 """What is asked: one row per kind of answer."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 CODINGS = ("identity", "gzip", "br", "zstd")
 
@@ -14,6 +14,8 @@ class Case:
     headers: dict = field(default_factory=dict)
     # Sends back the validator that the server under test gave for this URL.
     revalidate: bool = False
+    # One of few to be measured where all would take too long.
+    short: bool = False
 
     def request_headers(self, validator=None):
         headers = dict(self.headers)
@@ -50,15 +52,21 @@ SETS = {
 def cases(kind, **values):
     """Every case of a kind of site."""
     at = {name: path.format(**values) for name, path in SETS[kind].items()}
+    short = {"svg identity", "css br", "script br"}
     rows = []
     for name in ("svg", "css", "amd", "script"):
-        rows += [Case(f"{name} {coding}", at[name], coding) for coding in CODINGS]
+        rows += [Case(f"{name} {coding}", at[name], coding, short=f"{name} {coding}" in short) for coding in CODINGS]
     rows += [Case("png", at["png"]), Case("font", at["font"])]
     rows += [
-        Case("304 svg", at["svg"], status=304, revalidate=True),
+        Case("304 svg", at["svg"], status=304, revalidate=True, short=True),
         Case("304 css br", at["css"], "br", status=304, revalidate=True),
-        Case("404", at["missing"], status=404),
+        Case("404", at["missing"], status=404, short=True),
         Case("range of css", at["css"], status=206, headers={"Range": "bytes=0-1023"}),
         Case("range of amd", at["amd"], status=206, headers={"Range": "bytes=1024-5119"}),
     ]
     return rows
+
+
+def hanging_up(rows):
+    """The short rows, each request with a connection of its own."""
+    return [replace(row, headers={**row.headers, "Connection": "close"}) for row in rows if row.short]

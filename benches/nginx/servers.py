@@ -4,6 +4,7 @@ import http.client
 import os
 import re
 import signal
+import socket
 import subprocess
 import time
 from email.utils import parsedate_to_datetime
@@ -80,11 +81,13 @@ class Server:
 class Revserve(Server):
     name = "revserve"
 
-    def __init__(self, binary, site, core, folder):
+    def __init__(self, binary, site, core, folder, under=()):
+        """`under`: a program that runs it, with its options."""
         self.log = folder / "revserve.log"
         out = self.log.open("w")
-        command = ["taskset", "-c", str(core), binary, "serve", *site, "--workers", "1",
-                   "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]
+        self.socket = folder / "revserve.sock"
+        command = ["taskset", "-c", str(core), *under, binary, "serve", *site, "--workers", "1",
+                   "--listen", "127.0.0.1:0", "--listen", f"unix:{self.socket}", "--admin", "127.0.0.1:0"]
         self.process = subprocess.Popen(command, stdout=out, stderr=out, env={**os.environ, "NO_COLOR": "1"})
         self.port = self._port()
 
@@ -105,9 +108,13 @@ class Nginx(Server):
 
     name = "nginx"
 
-    def __init__(self, answers, port, core, folder, brotli_module):
-        """`answers`: {(path, coding): Answer} of revserve, 200 only, and {"404": Answer}."""
+    def __init__(self, answers, port, core, folder, brotli_module, under=()):
+        """`answers`: {(path, coding): Answer} of revserve, 200 only, and {"404": Answer}. Listens on `port`, with
+        HTTP/2 on `http2`, and on a Unix socket. Under a program it is one process, without a master.
+        """
         self.port = port
+        self.http2 = free_port()
+        self.socket = folder / "nginx.sock"
         root = folder / "root"
         blocks = []
         for (path, coding), answer in answers["files"].items():
@@ -120,12 +127,13 @@ class Nginx(Server):
         brotli = "brotli_static on;" if brotli_module else ""
         config.write_text(f"""
             {module}
-            daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log crit;
+            daemon off; {"master_process off;" if under else ""} worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log crit;
             {"user root;" if os.geteuid() == 0 else ""}
             events {{ worker_connections 4096; }}
             http {{
                 access_log off; server_tokens off; sendfile on; tcp_nopush on; tcp_nodelay on;
                 keepalive_timeout 300; keepalive_requests 1000000000;
+                http2_max_concurrent_streams 256;
                 open_file_cache max=10000 inactive=300s; open_file_cache_valid 300s; open_file_cache_errors on;
                 gzip_static on; gzip_vary off; {brotli} etag on; types {{ }}
                 client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
@@ -133,6 +141,7 @@ class Nginx(Server):
                 map $http_accept_encoding $zstd {{ default ""; "zstd" ".zst"; }}
                 server {{
                     listen 127.0.0.1:{port} backlog=4096 reuseport; root {root};
+                    listen 127.0.0.1:{self.http2} http2 backlog=4096; listen unix:{self.socket} backlog=4096;
                     error_page 404 @missing;
                     location @missing {{
                         default_type "{missing.header('content-type')}";
@@ -142,15 +151,7 @@ class Nginx(Server):
                     {"".join(blocks)}
                 }}
             }}""")
-        binary = "/usr/sbin/nginx" if Path("/usr/sbin/nginx").exists() else "nginx"
-        self.process = subprocess.Popen(["taskset", "-c", str(core), binary, "-c", str(config), "-p", str(folder)])
-        for _ in range(100):
-            try:
-                ask(self.port, "/")
-                return
-            except OSError:
-                time.sleep(0.05)
-        raise SystemExit("nginx does not listen")
+        self.process = start_nginx(config, self.port, core, under)
 
     def _write(self, root, path, coding, answer):
         file = root / (path.lstrip("/") + {**SUFFIX, "zstd": ".zst"}.get(coding, ""))
@@ -160,6 +161,52 @@ class Nginx(Server):
         if modified:
             stamp = parsedate_to_datetime(modified).timestamp()
             os.utime(file, (stamp, stamp))
+
+
+class Proxy(Server):
+    """nginx in front of another server, by a Unix socket whose connections are kept."""
+
+    def __init__(self, behind, core, folder):
+        self.name = f"nginx, then {behind.name}"
+        self.port = free_port()
+        folder = folder / f"before-{behind.name}"
+        folder.mkdir()
+        config = folder / "nginx.conf"
+        config.write_text(f"""
+            daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log crit;
+            {"user root;" if os.geteuid() == 0 else ""}
+            events {{ worker_connections 4096; }}
+            http {{
+                access_log off; server_tokens off; tcp_nopush on; tcp_nodelay on;
+                keepalive_timeout 300; keepalive_requests 1000000000;
+                client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
+                uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+                upstream behind {{ server unix:{behind.socket}; keepalive 64; keepalive_requests 1000000000; }}
+                server {{
+                    listen 127.0.0.1:{self.port} backlog=4096 reuseport;
+                    location / {{ proxy_pass http://behind; proxy_http_version 1.1; proxy_set_header Connection "";
+                                 proxy_buffers 16 64k; proxy_buffer_size 64k; proxy_busy_buffers_size 128k; }}
+                }}
+            }}""")
+        self.process = start_nginx(config, self.port, core)
+
+
+def start_nginx(config, port, core, under=()):
+    binary = "/usr/sbin/nginx" if Path("/usr/sbin/nginx").exists() else "nginx"
+    process = subprocess.Popen(["taskset", "-c", str(core), *under, binary, "-c", str(config), "-p", str(config.parent)])
+    for _ in range(200):
+        try:
+            ask(port, "/")
+            return process
+        except OSError:
+            time.sleep(0.05)
+    raise SystemExit("nginx does not listen")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def _location(path, answer, zstd):

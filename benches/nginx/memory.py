@@ -1,0 +1,64 @@
+"""What an idle connection and a cached asset cost in memory."""
+
+import re
+import socket
+import time
+
+from servers import ask
+
+CONNECTIONS = 1000
+
+
+def idle_connections(server, path):
+    """Bytes of the server's own memory for each connection that asked once and stays open. The kernel's buffers are
+    the same for every server and not in it."""
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+    def opened(count):
+        clients = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(count)]
+        for client in clients:
+            client.settimeout(30)
+            client.sendall(request)
+            client.recv(65536)
+        return clients
+    # What the first connections make once is not what one more costs.
+    first = opened(100)
+    time.sleep(0.5)
+    before = server.resident()
+    more = opened(CONNECTIONS)
+    time.sleep(0.5)
+    used = server.resident() - before
+    for client in first + more:
+        client.close()
+    return used / CONNECTIONS
+
+
+def cached_assets(server, targets, patience=120):
+    """How many assets there are, bytes of all their codings, and of memory, once their best codings are made."""
+    time.sleep(0.5)
+    before = server.resident()
+    bodies = 0
+    for coding in ("identity", "gzip", "br", "zstd"):
+        for target in targets:
+            answer = ask(server.port, target, {} if coding == "identity" else {"Accept-Encoding": coding})
+            if answer.status != 200:
+                raise SystemExit(f"{target}: {answer.status}")
+            if (answer.header("content-encoding") or "identity") == coding:
+                bodies += len(answer.body)
+    # Memory moves while codings are made in the background: once it stands still, they are.
+    end, last = time.monotonic() + patience, -1
+    while time.monotonic() < end:
+        now = server.resident()
+        if last >= 0 and abs(now - last) < 65536:
+            break
+        last = now
+        time.sleep(2)
+    return len(targets), bodies, server.resident() - before
+
+
+def images(checkout, theme, themerev):
+    """URLs of the core's SVG images."""
+    folder = next((f for f in (checkout / "public/pix", checkout / "pix") if f.is_dir()), None)
+    if folder is None:
+        return []
+    names = sorted(re.sub(r"\.svg$", "", str(file.relative_to(folder))) for file in folder.rglob("*.svg"))
+    return [f"/theme/image.php/{theme}/core/{themerev}/{name}" for name in names if re.fullmatch(r"[\w/-]+", name)]
