@@ -87,6 +87,59 @@ fn a_setting_that_is_not_known_is_never_an_empty_one() {
 }
 
 #[test]
+fn a_sheet_that_a_setting_chooses_is_the_one_of_that_setting() {
+    let site = site();
+    let config = "$THEME->parents = ['base']; $THEME->sheets = ['own'];
+        $THEME->sheets[] = 'pattern-' . get_config('theme_choosing', 'pattern');
+        if ($THEME->settings->without) { $THEME->plugins_exclude_sheets = ['block' => ['first']]; }";
+    site.theme_config("choosing", config)
+        .file("style/own.css", ".own { a: b }")
+        .file("style/pattern-1.css", ".one { c: d }")
+        .file("style/pattern-2.css", ".two { e: f }");
+    site.site_toml(&format!(
+        "[revisions]\nsource = \"fixed\"\nthemerev = {THEME_REV}\njsrev = {THEME_REV}\n\
+         [themes.choosing]\npattern = \"2\"\nwithout = \"1\"\n"
+    ));
+    let answer = styles(&Server::start(&site), "choosing", "all");
+    assert!(answer.is_immutable(), "{}", answer.text());
+    assert_eq!(answer.text(), ".next{color:green}.base{left:1px}.own{a:b}.two{e:f}");
+}
+
+#[test]
+fn what_is_in_the_code_needs_no_database() {
+    let site = site();
+    // Presets are looked for in the file pool only where they are none of the theme's own.
+    let config = "$THEME->parents = []; $THEME->sheets = [];
+        $THEME->scss = function($theme) {
+            global $CFG;
+            $fs = get_file_storage();
+            $context = context_system::instance();
+            $name = $theme->settings->preset;
+            if ($name == 'own.scss') {
+                return '.own { branch: ' . $CFG->branch . '; level: ' . $context->contextlevel . ' }';
+            }
+            $file = $fs->get_file($context->id, 'theme_' . $theme->name, 'preset', 0, '/', $name);
+            return $file ? $file->get_content() : '.none { a: b }';
+        };";
+    for name in ["preset", "pooled", "emptied"] {
+        site.theme_config(name, config);
+    }
+    site.site_toml(&format!(
+        "[revisions]\nsource = \"fixed\"\nthemerev = {THEME_REV}\njsrev = {THEME_REV}\n\
+         [themes.preset]\npreset = \"own.scss\"\n[themes.pooled]\npreset = \"mine.scss\"\n\
+         [themes.emptied]\npreset = \"gone.scss\"\npresetfiles = \"\"\n"
+    ));
+    let server = Server::start(&site);
+    let answer = styles(&server, "preset", "all");
+    assert!(answer.is_immutable(), "{}", answer.text());
+    assert!(answer.text().ends_with(".own{branch:501;level:10}"), "{}", answer.text());
+    // Whether there is such a file is not known, but where nothing was ever uploaded.
+    assert_eq!(styles(&server, "pooled", "all").status, 500);
+    let answer = styles(&server, "emptied", "all");
+    assert!(answer.is_immutable() && answer.text().ends_with(".none{a:b}"), "{}", answer.text());
+}
+
+#[test]
 fn a_sheet_that_is_named_twice_stands_where_it_was_named_first() {
     let site = site();
     let config = "$THEME->parents = ['base']; $THEME->sheets = ['a', 'b', 'a'];";

@@ -2,7 +2,7 @@
 
 use crate::php::eval::Contents;
 use crate::php::problem::Reason;
-use crate::php::{Value, constants};
+use crate::php::{Value, constants, version};
 use crate::site::Site;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
@@ -46,6 +46,21 @@ impl<'a> Plugins<'a> {
 
     fn dirroot(&self) -> &Utf8Path {
         self.site.paths().dirroot()
+    }
+
+    /// What the core's `version.php` says and Moodle keeps under the same name in its configuration.
+    pub fn of_core(&self, name: &str) -> Option<Value> {
+        if !matches!(name, "version" | "release" | "branch") {
+            return None;
+        }
+        let core = version::read(&self.dirroot().join("version.php")).ok()?;
+        let said = match name {
+            "version" => core.version,
+            "release" => core.release,
+            "branch" => core.branch,
+            _ => return None,
+        };
+        said.to_text().map(Value::Str)
     }
 
     pub fn constant(&self, name: &str) -> Option<Value> {

@@ -6,6 +6,7 @@ use super::designer::Workshop;
 use super::origin::Origin;
 use super::site_rows::SiteRows;
 use super::sources::Sources;
+use super::theme_host::ThemeHost;
 use super::themes::Making;
 use super::{Failure, sites::Installed, styles::Styles};
 use crate::asset::{Asset, ContentType, Revision, ThemeName};
@@ -14,6 +15,7 @@ use crate::build::{amd, join, script, yui};
 use crate::cache::{Input, entry};
 use crate::site::{Site, SourceFile, themes::Chain};
 use bytes::Bytes;
+use std::borrow::Cow;
 
 /// Which form of an asset is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +83,8 @@ impl Makers {
             }
             Asset::ThemeScript { theme, place } => {
                 let chain = self.chain(site, theme, making)?;
-                let files = site.theme_scripts(chain, *place)?;
+                let chain = self.settled(site, chain, themerev, making)?;
+                let files = site.theme_scripts(&chain, *place)?;
                 (ContentType::JavaScript, self.scripts(&files, form, &mut sources)?)
             }
             Asset::Scripts(paths) => {
@@ -134,12 +137,14 @@ impl Makers {
             }
             Asset::StylesDebug { theme, sheet, svg, rtl } => {
                 let chain = self.chain(site, theme, making)?;
+                let chain = &*self.settled(site, chain, themerev, making)?;
                 let styles = Styles { makers: self, site, chain, themerev, svg: *svg, form };
                 let css = styles.debug(sheet, *rtl, &mut sources, making)?;
                 (ContentType::Css, css.into())
             }
             Asset::Styles { theme, sheet, svg } => {
                 let chain = self.chain(site, theme, making)?;
+                let chain = &*self.settled(site, chain, themerev, making)?;
                 let styles = Styles { makers: self, site, chain, themerev, svg: *svg, form };
                 (ContentType::Css, styles.make(*sheet, &mut sources, making)?.into())
             }
@@ -181,6 +186,25 @@ impl Makers {
                 default.and_then(Result::ok).ok_or_else(|| Failure::Build(fault.to_string()))
             }
         }
+    }
+
+    /// A chain whose configuration depends on settings, read again with them.
+    fn settled<'c>(
+        &self,
+        site: &Site,
+        chain: &'c Chain,
+        themerev: Option<Revision>,
+        making: &mut Making,
+    ) -> Result<Cow<'c, Chain>, Failure> {
+        if !chain.is_uncertain() {
+            return Ok(Cow::Borrowed(chain));
+        }
+        let host = ThemeHost::new(self, site, chain, themerev)?;
+        let settled = chain.settled(&host);
+        if host.has_failed() {
+            making.passing();
+        }
+        Ok(Cow::Owned(settled))
     }
 
     fn scripts(&self, files: &[SourceFile], form: Form, sources: &mut Sources) -> Result<Bytes, Failure> {

@@ -66,6 +66,11 @@ impl Asked<'_> {
         self.failed.load(Ordering::Relaxed)
     }
 
+    /// Whether there is a database to ask at all.
+    pub fn has_database(&self) -> bool {
+        self.site.database.is_some()
+    }
+
     /// All rows of a plugin, as far as somebody has them.
     pub fn known(&self, plugin: &str) -> Option<BTreeMap<String, String>> {
         match self.site.database {
@@ -112,6 +117,15 @@ impl Asked<'_> {
             self.wait(database.system_context())?.ok_or(Reason::Database)
         };
         context.get_or_insert_with(ask).clone()
+    }
+
+    /// Whether the site file says that nothing was uploaded into an area. The setting of an upload holds the path of its
+    /// first file, and is called like the area, but for that of presets: their area is `preset`, their setting
+    /// `presetfiles`.
+    pub fn is_nothing_uploaded(&self, component: &str, filearea: &str) -> bool {
+        let settings = component.strip_prefix("theme_").and_then(|theme| self.site.written.get(theme));
+        let empty = |name: &str| settings.and_then(|rows| rows.get(name)).is_some_and(String::is_empty);
+        !self.has_database() && (empty(filearea) || empty(&format!("{filearea}files")))
     }
 
     /// The files of an area of a theme. Nobody else's files are a theme's business.

@@ -84,7 +84,14 @@ impl Host for ThemeHost<'_> {
     }
 
     fn cfg(&self, name: &str) -> Answer<Value> {
-        self.cfg.get(name).cloned().map_or_else(|| self.asked.cfg(name), Ok)
+        if let Some(value) = self.cfg.get(name) {
+            return Ok(value.clone());
+        }
+        match self.asked.cfg(name) {
+            // An upgrade copies these out of the code into rows.
+            Err(Reason::Database) if !self.asked.has_database() => self.plugins.of_core(name).ok_or(Reason::Database),
+            said => said,
+        }
     }
 
     fn contents(&self, path: &Utf8Path) -> Contents {
@@ -128,6 +135,10 @@ impl Host for ThemeHost<'_> {
 
     fn system_context(&self) -> Answer<i64> {
         self.asked.system_context()
+    }
+
+    fn is_nothing_uploaded(&self, component: &str, filearea: &str) -> bool {
+        self.asked.is_nothing_uploaded(component, filearea)
     }
 
     fn stored_files(&self, context: i64, component: &str, filearea: &str) -> Answer<Vec<StoredFile>> {

@@ -85,6 +85,12 @@ pub trait Host {
         Err(Reason::Database)
     }
 
+    /// Whether nothing was uploaded into an area of a theme, as far as its settings tell without a file pool.
+    fn is_nothing_uploaded(&self, component: &str, filearea: &str) -> bool {
+        let _ = (component, filearea);
+        false
+    }
+
     /// All files of an area of the file pool, folders too.
     fn stored_files(&self, context: i64, component: &str, filearea: &str) -> Answer<Vec<StoredFile>> {
         let _ = (context, component, filearea);

@@ -1,14 +1,15 @@
 //! grass's view of the disk: imports found by Moodle's rules, sources prepared, everything looked at written down.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::folders::{ImportError, ImportFiles, candidates};
-use super::prepare::{Prepared, WayBack, prepare};
+use super::prepare::{Edits, Prepared, WayBack, prepare};
 use super::skip::TooDeep;
 use crate::build::inputs::Inputs;
 
@@ -37,6 +38,8 @@ pub(super) struct ImportFs<'f> {
 #[derive(Debug, Default)]
 struct State {
     sheets: HashMap<Utf8PathBuf, Sheet>,
+    /// What is put in the place of ranges of sources, by the sheet's path; the main source has none.
+    patches: HashMap<Utf8PathBuf, BTreeMap<usize, (usize, String)>>,
     inputs: Inputs,
     trouble: Option<Trouble>,
 }
@@ -48,7 +51,36 @@ impl<'f> ImportFs<'f> {
 
     /// The main source, which no file holds: its imports are looked for in the load paths only.
     pub fn prepare_main(&self, source: &str) -> Result<Prepared, TooDeep> {
-        prepare(source, &mut |url| self.resolve(url, None))
+        self.prepare_patched(Utf8Path::new(""), source, None)
+    }
+
+    /// Puts something in the place of a range of a sheet's source, from the next compilation on; an empty path is the
+    /// main source. `false` where something is there already.
+    pub fn patch(&self, path: &Utf8Path, range: Range<usize>, with: String) -> bool {
+        let mut state = self.state.borrow_mut();
+        let patches = state.patches.entry(path.to_owned()).or_default();
+        if patches.range(..range.end).next_back().is_some_and(|(_, (end, _))| *end > range.start) {
+            return false;
+        }
+        patches.insert(range.start, (range.end, with));
+        if let Some(sheet) = state.sheets.get_mut(path) {
+            sheet.text.clear();
+        }
+        true
+    }
+
+    fn prepare_patched(&self, path: &Utf8Path, source: &str, folder: Option<&Utf8Path>) -> Result<Prepared, TooDeep> {
+        let patches = self.state.borrow().patches.get(path).cloned().unwrap_or_default();
+        if patches.is_empty() {
+            return prepare(source, &mut |url| self.resolve(url, folder));
+        }
+        let mut edits = Edits::new(source);
+        for (start, (end, with)) in &patches {
+            edits.replace(*start..*end, with);
+        }
+        let (patched, further) = edits.finish();
+        let Prepared { text, back } = prepare(&patched, &mut |url| self.resolve(url, folder))?;
+        Ok(Prepared { text, back: back.then(further) })
     }
 
     pub fn trouble(&self) -> Option<Trouble> {
@@ -126,7 +158,7 @@ impl<'f> ImportFs<'f> {
             }
             sheet.source.clone()
         };
-        let prepared = prepare(&source, &mut |url| self.resolve(url, path.parent()))?;
+        let prepared = self.prepare_patched(path, &source, path.parent())?;
         if let Some(sheet) = self.state.borrow_mut().sheets.get_mut(path) {
             sheet.text.clone_from(&prepared.text);
             sheet.back = prepared.back;

@@ -5,10 +5,12 @@
 //! 3. grass compiles it, on a thread with a large stack, finding imports through `import`, by Moodle's search, never
 //!    outside the theme's folders.
 //! 4. Marks that step 2 left are undone (`finish`).
-//! 5. An error is led back to the file and line that its author wrote (`spot`).
+//! 5. An error is led back to the file and line that its author wrote (`spot`). One that is none to Moodle's compiler
+//!    is gone round, from step 2 on (`as_text`).
 //!
 //! Time and memory are the worker process's to limit; nesting is limited here, as it would end the stack.
 
+mod as_text;
 mod error;
 mod finish;
 mod folders;
@@ -68,12 +70,26 @@ fn failed(what: String) -> Compiled {
 
 fn compile_here(source: &Source, files: &dyn ImportFiles) -> Compiled {
     let fs = ImportFs::new(files, &source.load_paths);
-    let mut warnings = Vec::new();
-    let css = run(source, &fs, &mut warnings);
+    let (mut warnings, mut texts) = (Vec::new(), Vec::new());
+    let css = loop {
+        warnings.clear();
+        let known = texts.len();
+        let css = run(source, &fs, &mut warnings, &mut texts);
+        if css.is_ok() || texts.len() == known {
+            break css;
+        }
+    };
+    warnings.extend(texts);
     Compiled { css, inputs: fs.into_inputs(), warnings }
 }
 
-fn run(source: &Source, fs: &ImportFs<'_>, warnings: &mut Vec<String>) -> Result<String, ScssError> {
+/// One compilation. Where another would come further, `texts` has one entry more.
+fn run(
+    source: &Source,
+    fs: &ImportFs<'_>,
+    warnings: &mut Vec<String>,
+    texts: &mut Vec<String>,
+) -> Result<String, ScssError> {
     let joined = source.joined();
     let too_deep = |spot| ScssError::TooDeep { spot, limit: MAX_DEPTH };
     let prepared = match fs.prepare_main(&joined) {
@@ -97,7 +113,13 @@ fn run(source: &Source, fs: &ImportFs<'_>, warnings: &mut Vec<String>) -> Result
     match (fs.trouble(), result) {
         (Some(Trouble::TooDeep { path, at }), _) => Err(too_deep(locate.in_file(&path, at))),
         (Some(Trouble::Import(error)), Ok(Err(compiler))) => Err(locate.refused(error, *compiler)),
-        (_, Ok(Err(compiler))) => Err(locate.wrong(*compiler)),
+        (_, Ok(Err(compiler))) => {
+            let kind = compiler.kind();
+            if texts.len() < as_text::MOST {
+                texts.extend(locate.as_text(&kind));
+            }
+            Err(locate.kind(&kind))
+        }
         (_, Ok(Ok(css))) => {
             finish::finish(css).map_err(|_| ScssError::Failed { what: "a selector is too deep".into() })
         }

@@ -213,3 +213,27 @@ fn a_file_that_is_not_utf8_compiles_as_a_browser_would_read_it() {
     let css = compile_in(&tree, "@import 'a';").css.unwrap();
     assert!(css.contains("b: \"\u{fffd}\""), "{css}");
 }
+
+#[test]
+fn operations_that_sass_does_not_define_are_text_as_to_moodles_compiler() {
+    let sheet = "$list: 1rem 2rem;\n.a { b: $list * 4; }\n@each $n in 1, 2 { .n#{$n} { c: -1 * ($n,) } }";
+    let tree = Tree::new().file("theme/boost/scss/a.scss", sheet);
+    let compiled = compile_in(&tree, "@import 'a';\n.d { e: max(1px, 2px) $list * 2 }");
+    let css = compiled.css.unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(css, ".a { b: 1rem 2rem * 4; } .n1 { c: -1 * 1; } .n2 { c: -1 * 2; } .d { e: 2px 1rem 2rem * 2; }");
+    let at =
+        |warning: &String| warning.split(": ").next().and_then(|at| at.rsplit_once('/')).map(|(_, at)| at.to_owned());
+    let places: Vec<_> = compiled.warnings.iter().take(2).filter_map(at).collect();
+    assert_eq!(places, ["a.scss:2:9", "a.scss:3:33"], "{:?}", compiled.warnings);
+    assert!(compiled.warnings[2].starts_with("main():2:"), "{:?}", compiled.warnings);
+    // An error behind one is said at its own place.
+    let ScssError::Wrong { spot, .. } = error("$l: 1 2; .a { b: $l * 2 }\n.c { d: $nowhere }") else { panic!() };
+    assert_eq!((spot.line, spot.column), (2, 9));
+}
+
+#[test]
+fn a_source_full_of_undefined_operations_is_an_error() {
+    let many = ".a { b: $l * 2 }\n".repeat(as_text::MOST + 1);
+    let ScssError::Wrong { message, .. } = error(&format!("$l: 1 2;\n{many}")) else { panic!() };
+    assert!(message.starts_with(as_text::MESSAGE), "{message}");
+}

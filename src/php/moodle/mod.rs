@@ -76,6 +76,7 @@ impl Natives for Moodle<'_> {
             ("theme_config" | "core\\output\\theme_config", "load") => self.load_theme(eval, args),
             ("context_system" | "core\\context\\system", "instance") => self.system_context(eval),
             ("moodle_url" | "core\\url", method) => return self.url_static(eval, method, args),
+            ("core_component" | "core\\component", "get_plugin_list") => self.plugin_list(eval, args),
             ("core_component" | "core\\component", "get_plugin_directory") => self.plugin_directory(eval, args),
             ("core_component" | "core\\component", "get_component_directory") => self.component_directory(eval, args),
             ("core_text" | "core\\text", method) => return text_method(eval, method, args),

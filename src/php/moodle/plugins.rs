@@ -59,6 +59,23 @@ impl Moodle<'_> {
         })
     }
 
+    /// `core_component::get_plugin_list(type)`: the folders of a type's plugins, by name.
+    pub(super) fn plugin_list(&self, eval: &mut Eval<'_>, args: &mut Args) -> Done {
+        let kind = eval.text(&args.value(0))?.lossy().into_owned();
+        let Some(names) = self.host.plugin_names(&kind) else {
+            return Ok(eval.unknown(format!("get_plugin_list('{kind}')"), Reason::NotKnown));
+        };
+        eval.charge_bytes(names.len() * 256)?;
+        let mut all = Array::new();
+        for name in names {
+            let dir = self.host.plugin_dir(&kind, &name).flatten();
+            let unknown = || eval.unknown(format!("the folder of {kind}_{name}"), Reason::NotKnown);
+            let dir = dir.map_or_else(unknown, |dir| Value::text(dir.as_str()));
+            all.insert(name.as_str().into(), dir);
+        }
+        Ok(Value::Array(all))
+    }
+
     /// `get_module_types_names()`: the installed activities, by name. Their titles are in nobody's language, so unknown;
     /// hidden ones are among them: what a theme says of those matches nothing on any page.
     pub(super) fn module_names(&self, eval: &mut Eval<'_>) -> Done {

@@ -18,20 +18,21 @@ struct Wanted {
 }
 
 impl Moodle<'_> {
+    /// There always is one; only its number is the database's to say. Themes ask for it before they know whether they
+    /// want a file.
     pub(super) fn system_context(&self, eval: &mut Eval<'_>) -> Done {
-        Ok(match self.host.system_context() {
-            Ok(id) => eval.native_object(
-                "context_system",
-                &[
-                    ("id", Value::Int(id)),
-                    ("contextlevel", Value::Int(10)),
-                    ("instanceid", Value::Int(0)),
-                    ("path", Value::text(format!("/{id}"))),
-                    ("depth", Value::Int(1)),
-                ],
-            ),
-            Err(reason) => eval.unknown("context_system::instance()", reason),
-        })
+        let (id, path) = match self.host.system_context() {
+            Ok(id) => (Value::Int(id), Value::text(format!("/{id}"))),
+            Err(reason) => {
+                let unknown = eval.unknown("the number of context_system::instance()", reason);
+                (unknown.clone(), unknown)
+            }
+        };
+        let (level, instance, depth) = (Value::Int(10), Value::Int(0), Value::Int(1));
+        Ok(eval.native_object(
+            "context_system",
+            &[("id", id), ("contextlevel", level), ("instanceid", instance), ("path", path), ("depth", depth)],
+        ))
     }
 
     pub(super) fn storage_method(&self, eval: &mut Eval<'_>, method: &str, args: &mut Args) -> Option<Done> {
@@ -51,8 +52,13 @@ impl Moodle<'_> {
         let mut text = |at: usize| -> Result<String, Raise> { Ok(eval.text(&args.value(at))?.lossy().into_owned()) };
         let (component, area) = (text(1)?, text(2)?);
         let (path, name) = (text(4)?, text(5)?);
+        let context = match args.value(0) {
+            // Wherever that is, there is nothing.
+            Value::Unknown(_) if self.host.is_nothing_uploaded(&component, &area) => 0,
+            context => context.known()?.to_int().unwrap_or(0),
+        };
         Ok(Wanted {
-            context: args.value(0).known()?.to_int().unwrap_or(0),
+            context,
             component,
             area,
             item: match args.value(3).known()? {
@@ -66,6 +72,9 @@ impl Moodle<'_> {
     }
 
     fn files_of(&self, eval: &mut Eval<'_>, wanted: &Wanted) -> Result<Vec<StoredFile>, Raise> {
+        if self.host.is_nothing_uploaded(&wanted.component, &wanted.area) {
+            return Ok(Vec::new());
+        }
         self.notes.area(format!("{}/{}/{}", wanted.context, wanted.component, wanted.area));
         match self.host.stored_files(wanted.context, &wanted.component, &wanted.area) {
             Ok(files) => {

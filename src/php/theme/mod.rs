@@ -115,3 +115,17 @@ pub fn read_config(
     })
     .ok_or(PhpError::Thread { path })
 }
+
+/// The same for a build that knows settings, which waits until no other theme is evaluated.
+///
+/// # Errors
+/// As [`read_config`].
+pub fn settle_config(
+    name: &str,
+    dir: &Utf8Path,
+    requested: &str,
+    host: &(dyn Host + Sync),
+) -> Result<ThemeConfig, PhpError> {
+    let _turn = styles::turn();
+    read_config(name, dir, requested, host)
+}

@@ -6,7 +6,7 @@
 //!
 //! A text is either known as a whole or unknown with its reason; nothing is ever left out of it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use camino::Utf8PathBuf;
 
@@ -104,6 +104,10 @@ pub fn post_process(chain: &Chain, css: Vec<u8>, host: &(dyn Host + Sync)) -> Re
 /// One evaluation at a time: what one may take in memory is what all of them take.
 static TURN: Mutex<()> = Mutex::new(());
 
+pub(super) fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn within<T: Send>(
     chain: &Chain,
     host: &(dyn Host + Sync),
@@ -115,7 +119,7 @@ fn within<T: Send>(
             work(session, &ready)
         })
     };
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let _turn = turn();
     deep(run).ok_or_else(|| PhpError::Thread { path: chain.dir.clone() })
 }
 

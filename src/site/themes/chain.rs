@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{Theme, ThemeFault};
-use crate::php::theme::{Excludes, ThemeConfig};
-use crate::php::{Problem, Reading};
+use crate::php::theme::{self, Excludes, ThemeConfig};
+use crate::php::{Host, Problem, Reading};
 
 /// A theme and the parents that it names, all of them installed.
 #[derive(Clone, Debug)]
@@ -23,6 +23,32 @@ impl Chain {
     /// Nearest first, as the theme lists them.
     pub fn parents(&self) -> impl DoubleEndedIterator<Item = &Theme> + ExactSizeIterator {
         self.parents.iter().map(|parent| &**parent)
+    }
+
+    /// Whether something in its configurations is unknown: it may depend on settings.
+    pub fn is_uncertain(&self) -> bool {
+        std::iter::once(self.theme()).chain(self.parents()).any(Theme::is_uncertain)
+    }
+
+    /// The same with what is unknown read again, where a host that knows the theme's settings can be asked. Parents run
+    /// with the child's settings (moodle-assets.md §1).
+    pub fn settled(&self, host: &(dyn Host + Sync)) -> Chain {
+        let again = |theme: &Arc<Theme>| match theme.is_uncertain() {
+            false => theme.clone(),
+            true => {
+                let (name, dir) = (theme.name().as_str(), &theme.config().dir);
+                match theme::settle_config(name, dir, self.theme.name().as_str(), host) {
+                    Ok(config) => Arc::new(theme.with_config(config)),
+                    // It could be read before: what it said then stands.
+                    Err(_) => theme.clone(),
+                }
+            }
+        };
+        Chain {
+            theme: again(&self.theme),
+            parents: self.parents.iter().map(again).collect(),
+            left_out: self.left_out.clone(),
+        }
     }
 
     /// Why parents that the theme names are not among its parents: they have parents that are missing.

@@ -41,9 +41,20 @@ impl Theme {
         &self.place
     }
 
-    /// What its `config.php` says without a database: what depends on settings is unknown.
+    /// What its `config.php` says: without a database, so what depends on settings is unknown, but in a chain that was
+    /// [settled](Chain::settled).
     pub fn config(&self) -> &ThemeConfig {
         &self.config
+    }
+
+    /// Whether something in its configuration is unknown.
+    pub(super) fn is_uncertain(&self) -> bool {
+        !self.config.problems.is_empty()
+    }
+
+    /// The same theme, read again.
+    pub(super) fn with_config(&self, config: ThemeConfig) -> Theme {
+        Theme { name: self.name.clone(), place: self.place.clone(), parents: self.parents.clone(), config }
     }
 }
 

@@ -21,7 +21,11 @@ struct Mark {
 
 /// The way from an offset in the text to the one it came from.
 #[derive(Clone, Debug, Default)]
-pub(in crate::build::scss) struct WayBack(Vec<Mark>);
+pub(in crate::build::scss) struct WayBack {
+    marks: Vec<Mark>,
+    /// Where the source itself was made of another.
+    further: Option<Box<WayBack>>,
+}
 
 impl<'a> Edits<'a> {
     pub fn new(source: &'a str) -> Edits<'a> {
@@ -40,16 +44,25 @@ impl<'a> Edits<'a> {
 
     pub fn finish(mut self) -> (String, WayBack) {
         self.text.push_str(&self.source[self.done..]);
-        (self.text, WayBack(self.marks))
+        (self.text, WayBack { marks: self.marks, further: None })
     }
 }
 
 impl WayBack {
     /// The offset in the source; for one within a replacement, where the replaced range begins.
     pub fn offset(&self, offset: usize) -> usize {
-        let after = self.0.partition_point(|mark| mark.text.start <= offset);
-        let Some(mark) = after.checked_sub(1).map(|i| &self.0[i]) else { return offset };
-        if offset < mark.text.end { mark.source.start } else { mark.source.end + (offset - mark.text.end) }
+        let after = self.marks.partition_point(|mark| mark.text.start <= offset);
+        let offset = match after.checked_sub(1).map(|i| &self.marks[i]) {
+            None => offset,
+            Some(mark) if offset < mark.text.end => mark.source.start,
+            Some(mark) => mark.source.end + (offset - mark.text.end),
+        };
+        self.further.as_ref().map_or(offset, |further| further.offset(offset))
+    }
+
+    /// The same, and from there on.
+    pub fn then(self, further: WayBack) -> WayBack {
+        WayBack { further: Some(Box::new(further)), ..self }
     }
 }
 
@@ -67,5 +80,9 @@ mod tests {
         let from = |needle: &str| back.offset(text.find(needle).unwrap());
         assert_eq!((from("abc"), from("longer"), from("ger"), from(" +"), from("+"), from("ghi")), (0, 4, 4, 7, 8, 8));
         assert_eq!(back.offset(text.len()), 11);
+        let mut edits = Edits::new(&text);
+        edits.replace(0..0, "ahead ");
+        let (text, ahead) = edits.finish();
+        assert_eq!(ahead.then(back).offset(text.find("ghi").unwrap()), 8);
     }
 }

@@ -15,8 +15,7 @@ mod value;
 
 use camino::Utf8PathBuf;
 
-use edits::Edits;
-pub(super) use edits::WayBack;
+pub(super) use edits::{Edits, WayBack};
 
 use super::skip::{MAX_DEPTH, TooDeep, blank_end, is_name, skip};
 
