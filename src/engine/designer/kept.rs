@@ -47,7 +47,7 @@ struct Slot {
 #[derive(Default)]
 struct State {
     record: Option<Arc<Record>>,
-    /// When the last look began that found the record to hold, or its making.
+    /// When the last look began that found the record to hold, or when the request came that it was made for.
     checked: Option<Instant>,
 }
 
@@ -142,7 +142,8 @@ impl Kept {
         tell(state.record.as_ref().and_then(|record| self.looks.first_change(&record.manifest)));
         let ((made, _), manifest) = trace::during(make);
         let record = Arc::new(Record { made: made.map(Arc::new), manifest, site: want.site });
-        self.keep(&slot, &mut state, record.clone(), looked);
+        // What it is made of may have been looked at any time since the request came, before this making began.
+        self.keep(&slot, &mut state, record.clone(), want.arrived);
         drop(state);
         if want.share
             && record.is_sound()
@@ -213,3 +214,6 @@ impl Kept {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
