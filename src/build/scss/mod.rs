@@ -15,6 +15,7 @@ mod error;
 mod finish;
 mod folders;
 mod import;
+mod maps;
 mod prepare;
 mod skip;
 mod source;
@@ -103,6 +104,7 @@ fn run(
         .logger(&log)
         .style(grass::OutputStyle::Expanded)
         .allows_charset(false)
+        .add_custom_fn(maps::MAP, grass::Builtin::new(maps::make))
         .unicode_error_messages(false);
     for path in &source.load_paths {
         options = options.load_path(path);

@@ -237,3 +237,14 @@ fn a_source_full_of_undefined_operations_is_an_error() {
     let ScssError::Wrong { message, .. } = error(&format!("$l: 1 2;\n{many}")) else { panic!() };
     assert!(message.starts_with(as_text::MESSAGE), "{message}");
 }
+
+#[test]
+fn a_long_map_is_a_map_like_any_other() {
+    let pairs: Vec<String> = (0..100).map(|n| format!("\"k{n}\": $v{}", n % 2)).collect();
+    let map = format!("$v0: 1/2; $v1: null; $m: ({},);", pairs.join(","));
+    let use_it = "@each $k, $v in $m { @if $k == 'k98' { a { b: $k $v } } }
+        a { b: length($m) map-get($m, k6) type-of($m) inspect(map-get($m, 'k7')) length(map-merge($m, (k1: 2, x: 3))) }";
+    assert_eq!(css(&format!("{map}{use_it}")), "a { b: \"k98\" 0.5; } a { b: 100 0.5 map null 101; }");
+    let Some(spot) = error("$m: (\"k\": 1);\na { b: map-get($m) $none }").spot().cloned() else { panic!() };
+    assert_eq!(spot.line, 2);
+}

@@ -5,11 +5,13 @@
 //! 3. In selectors, `#{&}` and a `&` glued to something become what the compiler accepts ([`selector`]);
 //!    [`super::finish`] undoes the marks in the CSS.
 //! 4. In values, functions that Sass would evaluate and cannot become plain CSS ([`value`]).
+//! 5. Long maps, over which the compiler is slow, become calls of a function of ours ([`map`]).
 //!
 //! A text without any of it comes out as it went in.
 
 mod edits;
 mod imports;
+mod map;
 mod selector;
 mod value;
 

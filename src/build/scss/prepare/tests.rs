@@ -45,3 +45,32 @@ fn an_import_gets_the_path_that_it_means() {
         "@import \"/x \\\"y\\\"/a\" , \"/x \\\"y\\\"/b.scss\";\na{@import'c'}@import \"/x \\\"y\\\"/d\""
     );
 }
+
+/// A declaration of as many pairs, each with what `pair` writes of it.
+fn map_of(pairs: usize, pair: impl Fn(usize) -> String, end: &str) -> String {
+    let pairs: Vec<String> = (0..pairs).map(pair).collect();
+    format!("$a:1;$m : ({}{end}) !default;", pairs.join(", "))
+}
+
+#[test]
+fn a_long_map_of_texts_goes_to_the_function_for_it() {
+    let source = map_of(100, |n| format!("\"k{n}\" /* : */: $v-{n}"), ",");
+    let expected = map_of(100, |n| format!("\"k{n}\" /* : */, $v-{n}"), "").replace("m : (", "m : -revserve-map(");
+    assert_eq!(prepared(&source), expected);
+}
+
+#[test]
+fn a_map_that_is_short_or_has_keys_to_be_evaluated_or_the_same_twice_stays_a_map() {
+    for source in [
+        map_of(20, |n| format!("\"a rather long key, that it be many bytes {n}\": $v"), ""),
+        map_of(100, |n| format!("k{n}: $v"), ""),
+        map_of(100, |n| format!("\"k#{{{n}}}\": $v"), ""),
+        map_of(100, |n| format!("\"k\\{n}\": $v"), ""),
+        map_of(100, |n| format!("\"k{}\": $v", n % 99), ""),
+        map_of(100, |n| format!("\"k{n}\": ($v, 1)"), ""),
+        map_of(100, |n| format!("\"k{n}\": 1px"), ""),
+        map_of(100, |n| format!("\"k{n}\": $v"), "").replace(") !default", " !default"),
+    ] {
+        assert_eq!(prepared(&source), source);
+    }
+}

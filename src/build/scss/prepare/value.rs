@@ -53,7 +53,7 @@ impl Pass<'_> {
         if !self.src[range.clone()].iter().any(|&b| matches!(b, b'(' | b'!')) {
             return Ok(());
         }
-        let mut at = range.start;
+        let mut at = self.long_map(range.clone()).unwrap_or(range.start);
         while at < range.end {
             match self.src[at] {
                 b'"' | b'\'' => at = whole_end(self.src, at, depth)?,
@@ -69,7 +69,7 @@ impl Pass<'_> {
         Ok(())
     }
 
-    fn name_end(&self, at: usize) -> usize {
+    pub(super) fn name_end(&self, at: usize) -> usize {
         at + self.src[at..].iter().take_while(|&&b| is_name(b)).count()
     }
 
