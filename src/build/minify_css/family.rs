@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::node::{At, AtKind, Node, Texts};
+use super::node::{At, AtKind, Node, Style, Texts};
 
 /// A property's family: two properties of different families never set the same longhand, whatever they are short for.
 /// Custom properties are families of their own.
@@ -75,8 +75,41 @@ impl<'t> Families<'t> {
     }
 }
 
-fn property(declaration: &str) -> &str {
+pub(super) fn property(declaration: &str) -> &str {
     declaration.split(':').next().unwrap_or(declaration)
+}
+
+/// The families that a node sets, as far as 63 bits tell; the last one stands for what nothing may cross.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Mask(u64);
+
+impl Mask {
+    const ALL: Mask = Mask(1 << 63);
+
+    pub fn of(node: &Node, texts: &Texts) -> Mask {
+        match node {
+            Node::Declaration(text) => match family(property(texts.get(text))) {
+                "all" => Mask::ALL,
+                family => {
+                    // FNV-1a: a few bits of a short word.
+                    let hash = family.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+                        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+                    });
+                    Mask(1 << (hash % 63))
+                }
+            },
+            Node::Junk(_) | Node::At(At { kind: AtKind::Descriptors, .. }) => Mask(0),
+            Node::Style(Style { body, .. }) | Node::At(At { kind: AtKind::Condition, body, .. }) => {
+                Mask(body.iter().fold(0, |mask, node| mask | Mask::of(node, texts).0))
+            }
+            Node::At(_) => Mask::ALL,
+        }
+    }
+
+    /// Whether there may be a conflict between the two.
+    pub fn meets(self, other: Mask) -> bool {
+        (self.0 | other.0) & Mask::ALL.0 != 0 || self.0 & other.0 != 0
+    }
 }
 
 #[cfg(test)]

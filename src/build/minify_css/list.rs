@@ -16,7 +16,7 @@ pub(super) fn sorted(list: &str) -> Option<String> {
 }
 
 /// At the commas outside of brackets and strings.
-fn split(list: &str) -> Vec<&str> {
+pub(super) fn split(list: &str) -> Vec<&str> {
     let bytes = list.as_bytes();
     let mut parts = Vec::new();
     let (mut start, mut depth, mut quote, mut at) = (0, 0usize, None, 0);

@@ -12,6 +12,7 @@
 
 mod close;
 mod color;
+mod conditions;
 mod family;
 mod list;
 mod node;

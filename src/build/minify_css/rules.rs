@@ -7,14 +7,16 @@
 //! 3. `@media x{a}@media x{b}` is `@media x{ab}`; `a{x}a{y}` is `a{x;y}`.
 //! 4. `a{x}b{x}` is `a,b{x}`, where every browser understands both selectors.
 //!
-//! In steps 3 and 4 few rules may stand between that set nothing which the moved one sets ([`Families`]).
+//! In steps 3 and 4 rules may stand between that set nothing which the moved one sets ([`conditions`]).
 //!
 //! What stands before an `@import` that comes too late stays, so that it stays too late.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 
-use super::family::Families;
+use foldhash::fast::FixedState;
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+
+use super::conditions::{self, may_move};
 use super::node::{At, AtKind, Node, Style, Texts};
 use super::valid::is_certain;
 
@@ -100,7 +102,7 @@ impl<'t> Later<'t> {
 /// Steps 2 to 4, the inner rules first.
 fn merge(nodes: Vec<Node>, texts: &mut Texts) -> Vec<Node> {
     let mut merged = Merged::default();
-    for node in join_conditions(nodes, texts) {
+    for node in conditions::join(nodes, texts) {
         match node {
             Node::Style(style) => merged.add(style, texts),
             Node::At(At { head, kind: kind @ (AtKind::Condition | AtKind::Group), body }) => {
@@ -113,42 +115,6 @@ fn merge(nodes: Vec<Node>, texts: &mut Texts) -> Vec<Node> {
         }
     }
     merged.nodes
-}
-
-/// How many rules a rule may be moved across: what is worth looking at stands near.
-const REACH: usize = 32;
-
-/// Rules with the same condition put together before they are looked at, and empty rules left out.
-fn join_conditions(nodes: Vec<Node>, texts: &Texts) -> Vec<Node> {
-    let mut joined: Vec<Node> = Vec::with_capacity(nodes.len());
-    let mut places: HashMap<&str, usize> = HashMap::new();
-    for node in nodes {
-        match node {
-            Node::Style(style) if style.body.is_empty() => {}
-            Node::At(At { head, kind: AtKind::Condition, body }) => {
-                let place = places.get(texts.get(&head)).copied().filter(|&at| may_move(&body, at, &joined, texts));
-                match place.map(|at| &mut joined[at]) {
-                    Some(Node::At(earlier)) => earlier.body.extend(body),
-                    _ => {
-                        places.insert(texts.get(&head), joined.len());
-                        joined.push(Node::At(At { head, kind: AtKind::Condition, body }));
-                    }
-                }
-            }
-            other => joined.push(other),
-        }
-    }
-    joined
-}
-
-/// Whether what stands in `body` may move up to the node `to`: nothing on the way sets what it sets.
-fn may_move(body: &[Node], to: usize, nodes: &[Node], texts: &Texts) -> bool {
-    let between = &nodes[to + 1..];
-    if between.is_empty() {
-        return true;
-    }
-    between.len() <= REACH
-        && Families::of(body, texts).is_some_and(|families| !between.iter().any(|node| families.conflict(node, texts)))
 }
 
 #[derive(Default)]
@@ -188,7 +154,7 @@ impl Merged {
 }
 
 fn hash(body: &[Node], texts: &Texts) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = FixedState::default().build_hasher();
     for node in body {
         if let Node::Declaration(text) = node {
             texts.get(text).hash(&mut hasher);

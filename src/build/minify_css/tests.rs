@@ -204,6 +204,66 @@ fn what_browsers_drop_swallows_no_more_than_for_them() {
     assert_eq!(min("a{b:foo(;c:d}e{f:g}"), "a{b:foo(;c:d}e{f:g})}");
 }
 
+#[test]
+fn conditions_are_joined_across_what_the_next_one_overrides_in_the_same_way() {
+    assert_eq!(
+        min(".a{t:x}@media m{.a{t:n}}.b,.c{t:y;c:d}@media m{.b,.c{t:n}}.d{e:f}"),
+        ".a{t:x}.b,.c{t:y;c:d}@media m{.a,.b,.c{t:n}}.d{e:f}"
+    );
+    // Several on the way, each overridden where it is its turn.
+    assert_eq!(
+        min(".a{t:x}@media m{.a{t:n}}.b{t:y}@media m{.b{t:n}}.c{t:z}@media m{.c{t:n}}"),
+        ".a{t:x}.b{t:y}.c{t:z}@media m{.a,.b,.c{t:n}}"
+    );
+    // What it conflicts with is not overridden, overridden otherwise, or itself conditional.
+    stays(&[
+        "@media m{.a{t:n}}.b{t:y}@media m{.c{t:n}}",
+        "@media m{.a{t:n}}.b{t:y}@media m{.b{t:o}}",
+        "@media m{.a{t:n}}.b{t:y}@media m{.b{t:n;t-u:o}}",
+        "@media m{.a{t:n}}.b{t:y}@media m{.b:hover{t:n}}",
+        "@media m{.a{t:n}}.b,.c{t:y}@media m{.b{t:n}}",
+        "@media m{.a{t:n}}@media k{.b{t:y}}@media m{.b{t:n}}",
+        "@media m{.a{t:n}}.b{t:y}@media m{.b,::-moz-x{t:n}}",
+        "@media m{.a{t:n}}.b{all:unset}@media m{.b{t:n}}",
+        "@media m{.a{t:n}.e{t:o}}.b{t:y}@media m{.b{t:n}}",
+        "@media m{.a{t:n}}@layer l{.b{t:y}}@media m{.b{t:n}}",
+    ]);
+}
+
+/// The values of `p` and `q` for elements of each set of classes, with the condition and without: as a browser computes
+/// them from rules of one class each.
+fn computed(css: &str) -> Vec<Option<String>> {
+    let mut values = Vec::new();
+    for (element, holds) in (0..8).flat_map(|element| [(element, false), (element, true)]) {
+        for property in ["p", "p-q", "r"] {
+            let (mut value, mut inside) = (None, false);
+            let mut rest = css;
+            while let Some(at) = rest.find(['{', '}']) {
+                let (head, behind) = (&rest[..at], &rest[at + 1..]);
+                rest = behind;
+                if css.as_bytes()[css.len() - rest.len() - 1] == b'}' {
+                    inside = false;
+                } else if head.starts_with('@') {
+                    inside = true;
+                } else if let Some((body, behind)) = rest.split_once('}') {
+                    rest = behind;
+                    let has = |class: &str| element >> (class.as_bytes()[1] - b'a') & 1 == 1;
+                    if (!inside || holds) && head.split(',').any(has) {
+                        for (name, set) in body.split(';').filter_map(|text| text.split_once(':')) {
+                            // `p` is short for `p-q`.
+                            if name == property || name == "p" && property == "p-q" {
+                                value = Some(set.to_owned());
+                            }
+                        }
+                    }
+                }
+            }
+            values.push(value);
+        }
+    }
+    values
+}
+
 proptest! {
     /// Whatever comes in, what comes out is a fixed point and closed.
     #[test]
@@ -212,6 +272,18 @@ proptest! {
             prop_assert_eq!(minify(&once).unwrap(), once.clone(), "{:?}", css);
             prop_assert_eq!(close(&once).unwrap(), once.as_str());
         }
+    }
+
+    /// However rules are moved and joined, no element gets another value.
+    #[test]
+    fn every_element_gets_what_it_got(rules in prop::collection::vec(
+        ("(@)?", "\\.[abc](,\\.[abc])?", "(p|p-q|r):[xy]0(;(p|p-q|r):[xy]0)?"), 0..14)) {
+        let rule = |(media, selector, body): &(String, String, String)| match media.as_str() {
+            "" => format!("{selector}{{{body}}}"),
+            _ => format!("@media m{{{selector}{{{body}}}}}"),
+        };
+        let css: String = rules.iter().map(rule).collect();
+        prop_assert_eq!(computed(&min(&css)), computed(&css), "{} became {}", css, min(&css));
     }
 
     /// A sheet that was closed means the same with another behind it.
