@@ -5,13 +5,17 @@ use crate::asset::Asset;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 /// Builds since the start; all only grow.
 #[derive(Debug)]
 pub struct Counters {
     /// By [`Kind::ALL`].
     kinds: [Times; Kind::ALL.len()],
+    /// Builds that are under way.
+    building: AtomicU64,
+    /// Woken when the last of them has ended.
+    calm: Notify,
     /// Assets whose best variants have taken the place of the quick ones in memory.
     improved: AtomicU64,
     /// Assets whose best variants are being made, or wait for that.
@@ -29,6 +33,8 @@ impl Default for Counters {
         let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
         Counters {
             kinds: Default::default(),
+            building: AtomicU64::new(0),
+            calm: Notify::new(),
             improved: AtomicU64::new(0),
             improving: AtomicU64::new(0),
             compressed: AtomicU64::new(0),
@@ -43,6 +49,30 @@ impl Counters {
     pub(super) fn built(&self, asset: &Asset, good: bool, took: Duration) {
         self.kinds[Kind::of(asset) as usize].add(good, took);
     }
+
+    /// Counts a build as under way until what is returned is dropped.
+    pub(super) fn build(&self) -> impl Drop + use<'_> {
+        self.building.fetch_add(1, Ordering::AcqRel);
+        Building(self)
+    }
+
+    /// Waits until nothing is built for anybody: slow compressors take the cores and the memory that builds want. Not
+    /// for ever, as somebody may always be waiting for something.
+    pub(super) async fn calm(&self) {
+        let calm = async {
+            loop {
+                let woken = self.calm.notified();
+                if self.building.load(Ordering::Acquire) == 0 {
+                    return;
+                }
+                woken.await;
+            }
+        };
+        let _ = tokio::time::timeout(Self::PATIENCE, calm).await;
+    }
+
+    /// How long the slow compressors wait for builds to end.
+    const PATIENCE: Duration = Duration::from_secs(10);
 
     /// Builds of each kind.
     pub fn kinds(&self) -> impl Iterator<Item = (Kind, Timed)> {
@@ -107,5 +137,34 @@ struct Improvement(Arc<Counters>);
 impl Drop for Improvement {
     fn drop(&mut self) {
         self.0.improving.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+struct Building<'c>(&'c Counters);
+
+impl Drop for Building<'_> {
+    fn drop(&mut self) {
+        if self.0.building.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.0.calm.notify_waiters();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn slow_compressors_wait_for_the_last_build() {
+        let counters = Counters::default();
+        counters.calm().await;
+        let (one, two) = (counters.build(), counters.build());
+        let begun = std::time::Instant::now();
+        tokio::join!(counters.calm(), async {
+            drop(one);
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            drop(two);
+        });
+        assert!(begun.elapsed() >= Duration::from_millis(30));
     }
 }

@@ -262,8 +262,16 @@ impl Engine {
         Ok((held, source))
     }
 
+    /// Makes what the first build of a theme would wait for.
+    fn prepare(&self) {
+        self.0.makers.pool.prepare();
+        let site = self.0.sites.known();
+        drop(tokio::task::spawn_blocking(move || plugins::Plugins::of(&site.site).prepare()));
+    }
+
     /// Looks after revisions, code and folders for as long as it is polled.
     pub async fn keep(&self) {
+        self.prepare();
         let mut every = tokio::time::interval(std::time::Duration::from_secs(1));
         every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut retired_for = None;

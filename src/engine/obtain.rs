@@ -134,6 +134,7 @@ fn build(engine: &Engine, asset: &Asset, form: Form) -> Result<(Entry, Making), 
 pub fn make(engine: &Engine, asset: &Asset, form: Form, site: &Installed) -> Result<(Entry, Making), Failure> {
     let begun = Instant::now();
     let turn = engine.0.board.begin(asset, Task::Build);
+    let _building = engine.0.counters.build();
     let mut making = Making::default();
     let made = engine.0.makers.produce(asset, form, site, engine.0.revisions.known().themerev, &mut making);
     let took = begun.elapsed();
@@ -251,6 +252,7 @@ fn improve_later(engine: &Engine, asset: Asset, generation: Generation, name: En
         // First: a quick delta takes milliseconds, and saves more than any coding.
         engine.keep_as_dictionary(&asset, generation, entry.clone()).await;
         let Ok(_turn) = improvers.acquire().await else { return };
+        engine.0.counters.calm().await;
         let better = engine.clone();
         let key = Key { asset: asset.clone(), generation };
         let work = engine.0.runtime.spawn_blocking(move || {

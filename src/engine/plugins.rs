@@ -1,5 +1,6 @@
 //! The site's plugins, as a theme's PHP may ask after them.
 
+use crate::inputs::Sum;
 use crate::php::eval::Contents;
 use crate::php::problem::Reason;
 use crate::php::{Value, constants, version};
@@ -7,7 +8,7 @@ use crate::site::Site;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// No library that anybody wrote is longer, in bytes.
 const LONGEST: u64 = 8 << 20;
@@ -15,8 +16,13 @@ const LONGEST: u64 = 8 << 20;
 /// Installed plugins, and the constants that Moodle's main library defines.
 pub struct Plugins<'a> {
     site: &'a Site,
-    constants: OnceLock<BTreeMap<String, Value>>,
+    constants: OnceLock<Constants>,
 }
+
+type Constants = Arc<BTreeMap<String, Value>>;
+
+/// What the library that was read last defines. It is half a megabyte of PHP, and as good as always the same.
+static READ: Mutex<Option<(Sum, Constants)>> = Mutex::new(None);
 
 impl<'a> Plugins<'a> {
     pub fn of(site: &'a Site) -> Plugins<'a> {
@@ -64,11 +70,32 @@ impl<'a> Plugins<'a> {
     }
 
     pub fn constant(&self, name: &str) -> Option<Value> {
-        let read = || match read(&self.dirroot().join("lib/moodlelib.php")) {
-            Contents::Bytes(source) => constants::read(&source),
-            _ => BTreeMap::new(),
-        };
-        self.constants.get_or_init(read).get(name).cloned()
+        self.constants().get(name).cloned()
+    }
+
+    /// Reads the library, so that nobody who waits for a theme waits for it.
+    pub fn prepare(&self) {
+        self.constants();
+    }
+
+    fn constants(&self) -> &BTreeMap<String, Value> {
+        self.constants.get_or_init(|| match read(&self.dirroot().join("lib/moodlelib.php")) {
+            Contents::Bytes(source) => constants_of(&source),
+            _ => Constants::default(),
+        })
+    }
+}
+
+fn constants_of(source: &[u8]) -> Constants {
+    let sum = Sum::of(source);
+    let mut last = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    match &*last {
+        Some((known, constants)) if *known == sum => constants.clone(),
+        _ => {
+            let constants = Arc::new(constants::read(source));
+            *last = Some((sum, constants.clone()));
+            constants
+        }
     }
 }
 
@@ -79,5 +106,21 @@ fn read(path: &Utf8Path) -> Contents {
         Ok(_) => std::fs::read(path).map_or_else(refused, Contents::Bytes),
         Err(error) if error.kind() == ErrorKind::NotFound => Contents::Missing,
         Err(error) => refused(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::testing::{old_moodle, open};
+
+    #[test]
+    fn constants_are_those_of_the_library_as_it_is() {
+        let tree = old_moodle().file("lib/moodlelib.php", "<?php define('A', 'a');");
+        let site = open(&tree);
+        let text = |name| Plugins::of(&site).constant(name)?.as_text().map(|text| text.lossy().into_owned());
+        assert_eq!((text("A").as_deref(), text("A").as_deref(), text("B")), (Some("a"), Some("a"), None));
+        std::fs::write(tree.path().join("lib/moodlelib.php"), "<?php define('B', 'b');").unwrap();
+        assert_eq!((text("A"), text("B").as_deref()), (None, Some("b")));
     }
 }

@@ -35,6 +35,13 @@ impl Sources {
         self.inputs.push(input);
     }
 
+    /// Adds what was read elsewhere, behind what was read here.
+    pub fn append(&mut self, mut other: Sources) {
+        self.inputs.append(&mut other.inputs);
+        self.stamps.append(&mut other.stamps);
+        self.engines.append(&mut other.engines);
+    }
+
     /// Reads a file and notes it as an input.
     pub fn read(&mut self, file: &SourceFile) -> Result<Bytes, SourceError> {
         let path = file.path();

@@ -1,7 +1,8 @@
 //! The whole CSS of a theme, from its own sources (moodle-assets.md §4).
 //!
 //! 1. what the theme's PHP contributes, evaluated as data: pre-SCSS, main SCSS, extra SCSS;
-//! 2. plugins' sheets, the parents', the compiled SCSS, the theme's own, each closed by itself;
+//! 2. plugins' sheets, the parents', the compiled SCSS, the theme's own, each closed by itself; files are read while the
+//!    SCSS is compiled;
 //! 3. placeholders, then the theme's `csspostprocess`;
 //! 4. right to left, where that was asked for, and shorter, both in the worker process.
 //!
@@ -26,6 +27,7 @@ use crate::build::worker::Job;
 use crate::php::theme;
 use crate::php::{Problem, Reading};
 use crate::site::{Site, SourceError, SourceFile, themes::Chain, themes::Theme};
+use parts::Around;
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::sync::Arc;
@@ -44,20 +46,21 @@ impl Styles<'_> {
     /// Makes one sheet; `making` says afterwards how.
     pub fn make(&self, sheet: SheetType, sources: &mut Sources, making: &mut Making) -> Result<String, Failure> {
         let php = self.php()?;
-        let scss = match sheet {
-            SheetType::All | SheetType::AllRtl => self.compiled(&php, sources, making),
-            SheetType::Editor | SheetType::EditorRtl => Ok(String::new()), // no pre-, main or extra SCSS
+        let (scss, mut around) = match sheet {
+            SheetType::All | SheetType::AllRtl => self.side_by_side(&php, sources, making),
+            // No pre-, main or extra SCSS.
+            SheetType::Editor | SheetType::EditorRtl => (Ok(String::new()), self.editor()),
         };
         // Moodle minifies no editor's styles.
         let minify = self.form == Form::Production && matches!(sheet, SheetType::All | SheetType::AllRtl);
-        let css = match self.native(sheet, &php, &scss, sources, making) {
+        let css = match self.native(&php, &scss, &mut around, sources, making) {
             Ok(css) => css,
             Err(why) => {
                 making.fell(Way::Native, &why);
                 match self.otherwise(sheet, &php, &why, sources, making) {
                     Some(Other { css, finished: true, .. }) => return Ok(css),
                     Some(Other { css, flip, .. }) => return self.finished(css, flip, minify, making),
-                    None => self.fallback(sheet, &php, scss, &why, sources, making)?,
+                    None => self.fallback(&php, scss, &mut around, &why, sources, making)?,
                 }
             }
         };
@@ -72,17 +75,41 @@ impl Styles<'_> {
         Ok(Php { host, chain: self.php_chain() })
     }
 
+    /// The compiled SCSS and, read meanwhile, what stands around it.
+    fn side_by_side(
+        &self,
+        php: &Php,
+        sources: &mut Sources,
+        making: &mut Making,
+    ) -> (Result<String, Unmade>, Result<Around, Unmade>) {
+        // Designer mode notes what is looked at thread by thread.
+        if self.form == Form::Development {
+            return (self.compiled(php, sources, making), self.around());
+        }
+        std::thread::scope(|scope| {
+            let reading = std::thread::Builder::new().name("sheets".into()).spawn_scoped(scope, || self.around());
+            let scss = self.compiled(php, sources, making);
+            let around = match reading.map(|thread| thread.join()) {
+                Ok(Ok(around)) => around,
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                Err(_) => self.around(), // there is no thread to be had
+            };
+            (scss, around)
+        })
+    }
+
     /// From the theme's own sources, up to its `csspostprocess`.
     fn native(
         &self,
-        sheet: SheetType,
         php: &Php,
         scss: &Result<String, Unmade>,
+        around: &mut Result<Around, Unmade>,
         sources: &mut Sources,
         making: &mut Making,
     ) -> Result<String, Unmade> {
-        let css = self.joined(sheet, scss.as_deref().map_err(Unmade::clone)?, sources, making)?;
-        self.processed(php, css)
+        let scss = scss.as_deref().map_err(Unmade::clone)?;
+        let around = around.as_mut().map_err(|why| why.clone())?;
+        self.processed(php, self.joined(scss, around, sources, making))
     }
 
     /// What the theme's `csspostprocess` makes of finished CSS.
@@ -100,9 +127,9 @@ impl Styles<'_> {
     /// not known. Never for long.
     fn fallback(
         &self,
-        sheet: SheetType,
         php: &Php,
         scss: Result<String, Unmade>,
+        around: &mut Result<Around, Unmade>,
         why: &Unmade,
         sources: &mut Sources,
         making: &mut Making,
@@ -124,23 +151,15 @@ impl Styles<'_> {
             }
         }
         let scss = scss.or_else(|why| self.precompiled(php, &why))?;
-        let css = self.joined(sheet, &scss, sources, making).map_err(|why| failed(&why))?;
+        let css = self.joined(&scss, around.as_mut().map_err(|why| failed(why))?, sources, making);
         Ok(self.processed(php, css.clone()).unwrap_or(css))
     }
 
     /// All parts of a sheet, with URLs in the place of placeholders.
-    fn joined(
-        &self,
-        sheet: SheetType,
-        scss: &str,
-        sources: &mut Sources,
-        making: &mut Making,
-    ) -> Result<String, Unmade> {
-        let parts = match sheet {
-            SheetType::All | SheetType::AllRtl => self.whole(scss, sources, making)?,
-            SheetType::Editor | SheetType::EditorRtl => self.editor(sources, making)?,
-        };
-        Ok(self.urls().substitute(&parts.concat()))
+    fn joined(&self, scss: &str, around: &mut Around, sources: &mut Sources, making: &mut Making) -> String {
+        sources.append(std::mem::take(&mut around.sources));
+        making.add(std::mem::take(&mut around.making));
+        self.urls().substitute(&[&around.before, scss, &around.after].concat())
     }
 
     fn urls(&self) -> Urls<'_> {

@@ -105,6 +105,15 @@ impl Making {
         self.passing = true;
     }
 
+    /// Adds what was noted elsewhere about a part of it.
+    pub fn add(&mut self, part: Making) {
+        self.keeps = self.keeps.worse(part.keeps);
+        self.passing |= part.passing;
+        self.fell.extend(part.fell);
+        self.warnings.extend(part.warnings);
+        self.remarks.extend(part.remarks);
+    }
+
     /// Notes why a way did not lead there.
     pub fn fell(&mut self, from: Way, why: impl fmt::Display) {
         self.fell.push(Fall { from, why: why.to_string() });

@@ -82,6 +82,15 @@ impl Pool {
         Self(Arc::new(Inner { program, limits, turns, idle, runtime }))
     }
 
+    /// Starts a worker before the first job asks for one. One that cannot be started is told of when a job needs it.
+    pub fn prepare(&self) {
+        if self.idle().is_empty()
+            && let Ok(worker) = self.spawn()
+        {
+            self.idle().push(worker);
+        }
+    }
+
     /// What a job may take.
     pub fn limits(&self) -> &Limits {
         &self.0.limits

@@ -13,9 +13,19 @@ use crate::site::{SourceFile, themes::Theme};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+/// The plain sheets in front of the compiled SCSS, and behind it.
+#[derive(Default)]
+pub(super) struct Around {
+    pub before: String,
+    pub after: String,
+    /// What they were read from, and what was noted of it: counts where they are used.
+    pub sources: Sources,
+    pub making: Making,
+}
+
 impl Styles<'_> {
-    pub(super) fn whole(&self, scss: &str, sources: &mut Sources, making: &mut Making) -> Result<Vec<String>, Unmade> {
-        let mut parts = Vec::new();
+    pub(super) fn around(&self) -> Result<Around, Unmade> {
+        let Around { mut before, mut after, mut sources, mut making } = Around::default();
         let excludes = self.chain.excludes(|config| &config.plugins_exclude_sheets);
         let plugins = excludes?;
         for (component, _) in self.site.components().plugins() {
@@ -25,7 +35,7 @@ impl Styles<'_> {
             }
             let Ok(component) = ComponentName::parse(&component) else { continue };
             for file in sheets::of_plugin(self.site, self.chain, &component)? {
-                parts.push(self.closed(sources, &file, making)?);
+                self.closed(&mut sources, &file, &mut making, &mut before)?;
             }
         }
         let excludes = self.chain.excludes(|config| &config.parents_exclude_sheets);
@@ -33,21 +43,20 @@ impl Styles<'_> {
         for parent in self.chain.parents_base_first() {
             for name in declared(&parent.config().sheets)? {
                 if !parents.is_some_and(|excludes| excludes.contains(parent.name().as_str(), &name)) {
-                    self.sheet(parent, &name, sources, making, &mut parts)?;
+                    self.sheet(parent, &name, &mut sources, &mut making, &mut before)?;
                 }
             }
         }
-        parts.push(scss.to_owned());
         let own = self.chain.theme();
         for name in declared(&own.config().sheets)? {
-            self.sheet(own, &name, sources, making, &mut parts)?;
+            self.sheet(own, &name, &mut sources, &mut making, &mut after)?;
         }
-        Ok(parts)
+        Ok(Around { before, after, sources, making })
     }
 
     /// The editor's styles: no pre- or extra-SCSS (moodle-assets.md §4).
-    pub(super) fn editor(&self, sources: &mut Sources, making: &mut Making) -> Result<Vec<String>, Unmade> {
-        let mut parts = Vec::new();
+    pub(super) fn editor(&self) -> Result<Around, Unmade> {
+        let Around { mut before, after, mut sources, mut making } = Around::default();
         for (component, _) in self.site.components().plugins().filter(|(name, _)| name.starts_with("editor_")) {
             let mut components = vec![component.clone()];
             for kind in self.site.components().subplugin_types(&component) {
@@ -57,13 +66,13 @@ impl Styles<'_> {
                 if let Some(place) = self.site.component(&component)
                     && let Some(file) = self.site.file(&place, "editor_styles.css")?
                 {
-                    parts.push(self.closed(sources, &file, making)?);
+                    self.closed(&mut sources, &file, &mut making, &mut before)?;
                 }
             }
         }
         for theme in self.chain.parents_base_first().chain([self.chain.theme()]) {
             for name in declared(&theme.config().editor_sheets)? {
-                self.sheet(theme, &name, sources, making, &mut parts)?;
+                self.sheet(theme, &name, &mut sources, &mut making, &mut before)?;
             }
         }
         for theme in std::iter::once(self.chain.theme()).chain(self.chain.parents_base_first()) {
@@ -72,17 +81,18 @@ impl Styles<'_> {
                 let folder = theme.place().path().join("scss");
                 let path = folder.join(format!("{name}.scss"));
                 let Some(file) = self.site.file(theme.place(), &format!("scss/{name}.scss"))? else { continue };
-                let source = Source { pieces: vec![Piece::new(path, text(sources, &file)?)], load_paths: vec![folder] };
-                match self.compile(source, sources, making) {
-                    Ok(css) => parts.push(css),
-                    Err(error) => parts.push(self.stand_in(making, &error, String::new())),
+                let source =
+                    Source { pieces: vec![Piece::new(path, text(&mut sources, &file)?)], load_paths: vec![folder] };
+                match self.compile(source, &mut sources, &mut making) {
+                    Ok(css) => before.push_str(&css),
+                    Err(error) => before.push_str(&self.stand_in(&mut making, &error, String::new())),
                 }
             }
             if !names.is_empty() {
                 break;
             }
         }
-        Ok(parts)
+        Ok(Around { before, after, sources, making })
     }
 
     fn sheet(
@@ -91,27 +101,35 @@ impl Styles<'_> {
         name: &str,
         sources: &mut Sources,
         making: &mut Making,
-        parts: &mut Vec<String>,
+        out: &mut String,
     ) -> Result<(), Failure> {
-        if let Some(file) = self.site.file(theme.place(), &format!("style/{name}.css"))? {
-            parts.push(self.closed(sources, &file, making)?);
+        match self.site.file(theme.place(), &format!("style/{name}.css"))? {
+            Some(file) => self.closed(sources, &file, making, out),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// A plain sheet, closed as a browser closes it at its end: it must not reach into the next. One that cannot be
     /// closed costs itself.
-    fn closed(&self, sources: &mut Sources, file: &SourceFile, making: &mut Making) -> Result<String, Failure> {
+    fn closed(
+        &self,
+        sources: &mut Sources,
+        file: &SourceFile,
+        making: &mut Making,
+        out: &mut String,
+    ) -> Result<(), Failure> {
         let text = text(sources, file)?;
         match minify_css::close(&text) {
             Ok(closed) => {
                 if let Cow::Owned(_) = closed {
                     self.remark_open_end(file, &text, making);
                 }
-                Ok(closed.into_owned() + "\n")
+                out.push_str(&closed);
+                out.push('\n');
             }
-            Err(error) => Ok(self.stand_in(making, &format_args!("{}: {error}", file.path()), String::new())),
+            Err(error) => drop(self.stand_in(making, &format_args!("{}: {error}", file.path()), String::new())),
         }
+        Ok(())
     }
 
     /// Remarks on a sheet that needed to be closed.
