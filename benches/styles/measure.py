@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Cold builds of themes' styles: time to the first byte, and memory of all processes.
+"""Cold builds of themes' styles: time to the first byte, processor time, and memory of all processes.
 
     benches/styles/measure.py BINARY CHECKOUT [THEME…] [--runs 9] [--settings FILE.toml]
 
 1. For each run and each list of sheets, a server with empty folders; an image first, so that the site is open.
-2. The sheets of the first theme are asked for one after another; the median of the runs is printed.
+2. The sheets of the first theme are asked for one after another; the median of the runs is printed, and the processor
+   time up to the whole answer, which other work on the machine changes less.
 3. All sheets of all themes are asked for at once; the peak of the summed proportional memory is printed.
 
 The settings, `[themes.NAME]` sections of a site file, are for themes that do not compile without.
@@ -59,18 +60,38 @@ class Server:
         self.process.wait()
         self.folder.cleanup()
 
-    def memory(self):
-        """Proportional bytes of the process and all that it started."""
-        pids, total = [self.process.pid], 0
+    def processes(self):
+        """The numbers of the process and all that it started."""
+        pids = [self.process.pid]
         for pid in pids:
             try:
                 for task in os.listdir(f"/proc/{pid}/task"):
                     pids += map(int, open(f"/proc/{pid}/task/{task}/children").read().split())
+            except OSError:
+                continue
+        return pids
+
+    def memory(self):
+        """Their proportional bytes."""
+        total = 0
+        for pid in self.processes():
+            try:
                 rollup = open(f"/proc/{pid}/smaps_rollup").read()
             except OSError:
                 continue
             total += sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
         return total << 10
+
+    def processor(self):
+        """Their seconds of processor time."""
+        total = 0
+        for pid in self.processes():
+            try:
+                fields = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()
+            except OSError:
+                continue
+            total += int(fields[11]) + int(fields[12])
+        return total / os.sysconf("SC_CLK_TCK")
 
 
 def get(path):
@@ -87,16 +108,19 @@ def styles(theme, sheet):
 
 
 for sheets in (["all", "all-rtl"], ["all-rtl"], ["editor"]):
-    took = {sheet: [] for sheet in sheets}
+    took, work = {sheet: [] for sheet in sheets}, {sheet: [] for sheet in sheets}
     for _ in range(options.runs):
-        with Server():
+        with Server() as server:
             for sheet in sheets:
+                before = server.processor()
                 took[sheet].append(get(styles(options.themes[0], sheet)))
+                work[sheet].append(server.processor() - before)
     for sheet, times in took.items():
         after = " after all" if sheet != sheets[0] else ""
         milliseconds = [round(1000 * value) for value in times]
         print(f"{options.themes[0]} {sheet}{after}: median {statistics.median(milliseconds)} ms, "
-              f"best {min(milliseconds)}, worst {max(milliseconds)}, {options.runs} runs")
+              f"best {min(milliseconds)}, worst {max(milliseconds)}, {options.runs} runs; "
+              f"processor time, median {1000 * statistics.median(work[sheet]):.0f} ms")
 
 with Server() as server:
     asked = [styles(theme, sheet) for theme in options.themes for sheet in ("all", "all-rtl")]
