@@ -18,7 +18,7 @@ pub(super) fn join(mut nodes: Vec<Node>, texts: &Texts) -> Vec<Node> {
 }
 
 /// How many rules a condition may be moved down across. Far from its like it compresses worse.
-const FAR: usize = 64;
+const FAR: usize = 48;
 /// How many rules that it conflicts with, and the next one overrides.
 const DEBTS: usize = 64;
 
