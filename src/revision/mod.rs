@@ -10,6 +10,7 @@ mod designer;
 mod files;
 mod fixed;
 mod notes;
+pub mod registry;
 mod source;
 mod state;
 mod window;
