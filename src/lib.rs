@@ -13,7 +13,7 @@
 //! | 4 | [`designer`] | what theme developers see: mistakes, what changed, pages that follow it |
 //! | 4 | [`cache`] | memory, localcachedir, the shared cachedir, what outlives a purge, the entry's file format; knows nothing of building |
 //! | 3 | [`site`] | what is installed: components, themes and parents, names → source files |
-//! | 2 | [`revision`] | which revisions are current, from files, a database or fixed values |
+//! | 2 | [`revision`] | which revisions are current, from files, a database or fixed values; what nodes tell each other |
 //! | 2 | [`asset`] | the nouns: parsed URL, names, content type, freshness |
 //! | 1 | [`config`] | what the operator wrote → what it means |
 //! | 1 | [`php`] | reads PHP source as data |

@@ -37,6 +37,11 @@ fn upgrade(nodes: usize, changes: u8) -> Bounds {
     Bounds { nodes, changes, revisions: changes + 2, upgrade: true, ..Bounds::default() }
 }
 
+/// Purges of the files source, by nodes that get new code at any moment before or after.
+fn files(nodes: usize, purges: u8) -> Bounds {
+    Bounds { nodes, changes: 1, revisions: purges + 1, files: true, ..Bounds::default() }
+}
+
 /// Two processes of one node, with one localcachedir.
 fn twins() -> Bounds {
     Bounds { one_folder: true, ..purges(2, 1) }
@@ -75,6 +80,12 @@ fn the_promises_hold_on_two_nodes_through_purges_and_any_trouble() {
 #[test]
 fn the_promises_hold_on_two_nodes_through_an_upgrade_in_any_order() {
     holds(&upgrade(2, 0));
+}
+
+#[test]
+fn the_promises_hold_where_purges_say_which_code_they_are_of_whatever_nodes_have_it() {
+    holds(&troubled(files(1, 2)));
+    holds(&files(2, 1));
 }
 
 #[test]
@@ -151,11 +162,13 @@ fn without_links_that_never_overwrite_a_published_entry_changes() {
 #[test]
 fn without_short_answers_of_a_lagging_node_old_code_is_kept_for_good() {
     needed(Guard::LagIsShort, &troubled(upgrade(1, 1)), "promise 3");
+    needed(Guard::LagIsShort, &files(2, 1), "promise 3");
 }
 
 #[test]
 fn without_withholding_what_was_built_while_the_node_lagged_old_code_gets_into_the_new_revision() {
     needed(Guard::WithholdLagging, &troubled(upgrade(1, 1)), "promise");
+    needed(Guard::WithholdLagging, &files(2, 1), "promise");
 }
 
 #[test]
@@ -164,14 +177,15 @@ fn without_remembering_that_nobody_was_sure_what_was_built_meanwhile_is_kept_for
 }
 
 #[test]
-fn purges_of_files_reach_every_node_though_names_appear_late_and_values_are_equal() {
+fn purges_of_files_reach_every_node_though_names_appear_late_and_clocks_differ_or_not() {
     whole(log::explore(2, 2, 1, None));
     whole(log::explore(3, 1, 0, None));
 }
 
 #[test]
 fn without_any_one_guard_of_the_log_a_purge_is_missed() {
-    for guard in [log::Guard::RegisterAtStart, log::Guard::FreshNames, log::Guard::WaitForAll, log::Guard::CountEqual] {
+    use log::Guard::{AcknowledgeLines, CountUnseen, FreshNames, RegisterAtStart, WaitForAll};
+    for guard in [RegisterAtStart, FreshNames, WaitForAll, AcknowledgeLines, CountUnseen] {
         violated(&format!("{guard:?}"), log::explore(2, 2, 1, Some(guard)), "promise 2");
     }
 }

@@ -579,9 +579,10 @@ fn purging_needs_the_token() {
     assert_eq!(room.engine.purged(), []);
     assert_eq!(purge("/purge/all", &bearer).text(), "themerev is 18\n");
     assert_eq!(purge("/purge/theme/boost", &bearer).status, 200);
+    assert_eq!(purge("/purge/themes", &bearer).status, 202, "a node does not know of it");
     assert_eq!(purge("/purge/theme/bo.ost", &bearer).status, 404);
     assert_eq!(purge("/purge/js", &bearer).status, 409);
-    assert_eq!(room.engine.purged().len(), 2);
+    assert_eq!(room.engine.purged().len(), 3);
 }
 
 #[test]

@@ -105,6 +105,9 @@ pub struct PurgeOptions {
     /// The theme, with `theme`
     #[arg(required_if_eq("scope", "theme"))]
     pub name: Option<String>,
+    /// How long to wait until every node knows of it; 75 if not given, 0 does not wait
+    #[arg(long, value_name = "SECONDS")]
+    pub wait: Option<u64>,
     #[command(flatten)]
     pub site: SiteOptions,
 }

@@ -5,9 +5,9 @@ use crate::asset::url::Requested;
 use crate::asset::{Asset, Revision};
 use crate::designer::live::{self, Hub, Part};
 use crate::engine::board::Lane;
-use crate::engine::{BOUNDS, Deltas, Engine, Found, Kind, Outcome, Survey, Timed};
+use crate::engine::{self, BOUNDS, Deltas, Engine, Found, Kind, Outcome, Survey, Timed};
 use crate::revision::Purge;
-use crate::serve::admin::{Control, Histogram, Now, PurgeError, Sample};
+use crate::serve::admin::{Control, Histogram, Now, PurgeError, Purged, Sample};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, SystemTime};
@@ -47,6 +47,12 @@ impl Node {
             facts.push(("Its clock", format!("{ahead:+.1} s")));
         }
         facts.push(("This node's code", state.lagging.clone().unwrap_or_else(|| "that of the revisions".into())));
+        if self.engine.counters().nodes() > 0 {
+            facts.push(("Running nodes", self.engine.counters().nodes().to_string()));
+        }
+        if self.engine.disputes() > 0 {
+            facts.push(("Assets about which nodes disagree", self.engine.disputes().to_string()));
+        }
         facts.push(("Assets built", self.engine.counters().builds().to_string()));
         if let Some(hub) = &self.hub {
             facts.push(("Browsers that follow the sources", hub.streams().to_string()));
@@ -184,6 +190,16 @@ impl Control for Node {
                 "Whether this node answers short because its code is not the revisions' or an upgrade runs.",
                 f64::from(u8::from(state.lagging.is_some())),
             ),
+            Sample::gauge(
+                "revserve_nodes",
+                "Nodes of the site that were heard of lately, this one counted.",
+                counters.nodes() as f64,
+            ),
+            Sample::gauge(
+                "revserve_disputed_assets",
+                "Assets of which nodes made different things, which are kept for a minute at a time.",
+                self.engine.disputes() as f64,
+            ),
             Sample::counter(
                 "revserve_entries_loaded_total",
                 "Entries loaded from localcachedir.",
@@ -245,14 +261,19 @@ impl Control for Node {
         tokio::task::spawn_blocking(move || engine.survey()).await.unwrap_or_default()
     }
 
-    async fn purge(&self, purge: Purge) -> Result<String, PurgeError> {
-        match self.engine.revisions().purge(purge).await {
-            None => Err(PurgeError::Elsewhere(self.engine.revisions().describe())),
-            Some(purged) => {
-                let state = purged?;
-                let revision = |revision: Option<Revision>| revision.map_or("-1".to_owned(), |r| r.to_string());
-                Ok(format!("themerev {} jsrev {}", revision(state.themerev), revision(state.jsrev)))
+    async fn purge(&self, purge: Purge) -> Result<Purged, PurgeError> {
+        let purged = self.engine.purge(purge).await;
+        let Some(purged) = purged else { return Err(PurgeError::Elsewhere(self.engine.revisions().describe())) };
+        let engine::Purged { state, acknowledged } = purged?;
+        let revision = |revision: Option<Revision>| revision.map_or("-1".to_owned(), |r| r.to_string());
+        let (themerev, jsrev) = (revision(state.themerev), revision(state.jsrev));
+        let (says, known_to_all) = match acknowledged {
+            Ok(acknowledged) => (acknowledged.to_string(), acknowledged.is_by_all()),
+            Err(error) => {
+                tracing::warn!(%error, "which nodes know of a purge cannot be told");
+                ("which nodes know of it cannot be told: the log says why".to_owned(), false)
             }
-        }
+        };
+        Ok(Purged { says: format!("themerev {themerev} jsrev {jsrev}\n{says}"), known_to_all })
     }
 }

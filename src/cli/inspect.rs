@@ -70,6 +70,7 @@ fn inspect_entry(path: &Utf8Path) -> anyhow::Result<()> {
 fn words(freshness: Freshness) -> &'static str {
     match freshness {
         Freshness::Current => "current: kept for good",
+        Freshness::Disputed => "current, but nodes disagree about it, or it is not what it was: kept for 60 s",
         Freshness::Short => "another revision, a stand-in, or a lagging node: kept for 10 s",
         Freshness::Revalidate => "development: asked anew each time",
     }

@@ -1,11 +1,17 @@
 //! `revserve purge`: a new revision, by the files source.
+//!
+//! 1. append the purge to this node's log, with the code that it belongs to;
+//! 2. wait until every node that runs knows of it; exit 1 if one does not.
 
 use super::args::{PurgeOptions, PurgeScope};
 use super::open::settle;
 use crate::asset::ThemeName;
 use crate::config::RevisionSettings;
+use crate::engine::{advice, code_of, node_name};
+use crate::revision::registry::Registry;
 use crate::revision::{FilesSource, Purge};
-use anyhow::bail;
+use anyhow::{Context, bail};
+use std::time::Duration;
 
 pub fn run(options: PurgeOptions) -> anyhow::Result<()> {
     let scope = match (options.scope, options.name.as_deref()) {
@@ -17,10 +23,9 @@ pub fn run(options: PurgeOptions) -> anyhow::Result<()> {
         (PurgeScope::Theme, None) => bail!("name the theme: revserve purge theme NAME"),
     };
     let opened = settle(&options.site, &[], None)?;
-    let source = match opened.settings.revisions {
-        RevisionSettings::Files => {
-            FilesSource::new(&opened.settings.place.dataroot, &crate::engine::node_name(&opened.settings))
-        }
+    let settings = &opened.settings;
+    let source = match settings.revisions {
+        RevisionSettings::Files => FilesSource::new(&settings.place.dataroot, &node_name(settings)),
         RevisionSettings::Database => {
             bail!("the revisions of this site are in Moodle's database: purge there, with admin/cli/purge_caches.php")
         }
@@ -28,11 +33,27 @@ pub fn run(options: PurgeOptions) -> anyhow::Result<()> {
             bail!("the revisions of this site are fixed: change themerev and jsrev in [revisions] and restart")
         }
     };
-    let state = source.append_purge(scope)?;
+    let code = code_of(settings).unwrap_or_else(|why| {
+        eprintln!("revserve: the purge does not say which code it belongs to: {why}");
+        None
+    });
+    source.enter()?;
+    let state = source.append_purge(scope, code)?;
     let number = |revision: Option<crate::asset::Revision>| revision.map_or("-1".to_owned(), |r| r.to_string());
     println!("themerev {}  jsrev {}", number(state.themerev), number(state.jsrev));
     for (theme, sub) in &state.themes {
         println!("{theme} {sub}");
     }
-    Ok(())
+    let patience = options.wait.map_or(Registry::PATIENCE, Duration::from_secs);
+    if patience.is_zero() {
+        return Ok(());
+    }
+    let (log, bytes) = source.own_counted(&state);
+    let acknowledged = Registry::new(&settings.place.dataroot).acknowledged(&log, bytes, patience);
+    let acknowledged = acknowledged.context("the purge is made, but which nodes know of it cannot be told")?;
+    println!("{acknowledged}");
+    match advice(&acknowledged, patience) {
+        Some(advice) => bail!(advice),
+        None => Ok(()),
+    }
 }

@@ -1,7 +1,7 @@
 //! `revserve serve`: answers a site's requests until it is told to stop.
 //!
 //! 1. settle what was told; 2. open the sockets, so that a taken address is said before anything is built;
-//! 3. open the engine; 4. say where it listens; 5. serve.
+//! 3. take a place among the nodes, open the engine; 4. say where it listens; 5. serve.
 
 use super::args::ServeOptions;
 use super::control::Node;
@@ -9,6 +9,7 @@ use super::demo::Demo;
 use super::open::{Opened, open, settle_told};
 use crate::config::Told;
 use crate::designer::live::Hub;
+use crate::engine::Member;
 use crate::engine::node_name;
 use crate::serve::admin::{Admin, Token};
 use crate::serve::listen::{Address, Listening, Options, Site, bind};
@@ -25,7 +26,13 @@ pub fn run(options: ServeOptions) -> anyhow::Result<()> {
     let token = settings.listen.admin_token_file.as_deref().map(Token::read).transpose()?;
 
     let builds = super::open::Builds::start()?;
+    // Before the revisions are looked at: from now on purges wait for this node.
+    let member = Member::enter(&settings);
     let engine = builds.block_on(open(&settings, builds.handle()))?;
+    if let Some(member) = member {
+        let engine = engine.clone();
+        builds.handle().spawn(async move { engine.attend(member).await });
+    }
     let keeper = engine.clone();
     builds.handle().spawn(async move { keeper.keep().await });
 

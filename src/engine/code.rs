@@ -6,9 +6,11 @@
 //!
 //! Asked every second, and after each build before anything of it is kept.
 
+use super::open::site_paths;
 use super::sites::Sites;
+use crate::config::{CodeCheck, Settings};
 use crate::revision::{Code, Revisions};
-use crate::site::CodeMark;
+use crate::site::{CodeMark, Site};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -35,17 +37,19 @@ impl CodeWatch {
         CodeWatch { trusted, last: Mutex::default() }
     }
 
-    /// Nothing is trusted before the first look.
+    /// Nothing is trusted before the first look, where there was nothing to compare yet.
     pub fn begin(&self, revisions: &Revisions) {
-        if !self.trusted {
+        let looked = self.last.lock().unwrap_or_else(PoisonError::into_inner).begun.is_some();
+        if !self.trusted && !looked {
             revisions.set_code(Code::Unknown("it has not been read yet".into()));
         }
     }
 
     /// Looks at the code, or waits for a look that began after this was asked. Blocks.
     pub fn check(&self, sites: &Sites, revisions: &Revisions) {
-        // Nobody says which code the revisions belong to: there is nothing to compare.
-        if self.trusted || revisions.known().codes.is_empty() {
+        // Nobody says which code the revisions belong to, nor is asked to: there is nothing to compare.
+        let says = !revisions.known().codes.is_empty() || revisions.log().is_some();
+        if self.trusted || !says {
             return;
         }
         let asked = Instant::now();
@@ -62,6 +66,18 @@ impl CodeWatch {
         last.mark = mark;
         revisions.set_code(code);
     }
+}
+
+/// The fingerprint of the code of a site that nobody has opened; `None` where the operator turned the comparison off.
+///
+/// # Errors
+/// Why it cannot be told.
+pub fn code_of(settings: &Settings) -> Result<Option<String>, String> {
+    if settings.code == CodeCheck::Trust {
+        return Ok(None);
+    }
+    let site = site_paths(settings).and_then(|paths| Site::open(&paths)).map_err(|error| error.to_string())?;
+    site.fingerprint().map(|code| Some(code.to_string())).map_err(|error| error.to_string())
 }
 
 /// The code as it is now, and by what a change of it will show.

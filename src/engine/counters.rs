@@ -24,6 +24,8 @@ pub struct Counters {
     compressed: AtomicU64,
     spared: AtomicU64,
     deltas: AtomicU64,
+    /// Nodes that live, this one counted.
+    pub(super) nodes: AtomicU64,
     /// Turns for the slow compressors: one fewer than cores, so that answers always have one.
     pub(super) improvers: Arc<Semaphore>,
 }
@@ -40,6 +42,7 @@ impl Default for Counters {
             compressed: AtomicU64::new(0),
             spared: AtomicU64::new(0),
             deltas: AtomicU64::new(0),
+            nodes: AtomicU64::new(0),
             improvers: Arc::new(Semaphore::new((cores - 1).max(1))),
         }
     }
@@ -124,6 +127,11 @@ impl Counters {
     /// Deltas that were made, quick ones among them.
     pub fn deltas(&self) -> u64 {
         self.deltas.load(Ordering::Relaxed)
+    }
+
+    /// Nodes of the site that were heard of lately, this one counted; 0 where they do not tell each other.
+    pub fn nodes(&self) -> u64 {
+        self.nodes.load(Ordering::Relaxed)
     }
 
     /// Assets built from sources.

@@ -63,9 +63,14 @@ async fn joined(
     content_type: ContentType,
     join: fn(&[Bytes]) -> Bytes,
 ) -> Result<Found, Failure> {
+    // A part may be disputed by now that was not when the list was joined.
+    let part = |(asset, _): &(Asset, Freshness)| {
+        plan.generation.map_or(Freshness::Current, |generation| engine.0.claims.freshness(asset, generation))
+    };
+    let disputed = parts.iter().map(part).fold(Freshness::Current, Freshness::worse);
     let found = |held: &Held, source| Found {
         entry: held.entry.clone(),
-        freshness: plan.freshness.worse(held.freshness()),
+        freshness: plan.freshness.worse(held.freshness()).worse(disputed),
         modified: plan.modified,
         source,
         lifetime: plan.lifetime,

@@ -6,6 +6,7 @@
 //! 4. a build asks the source of revisions again before anything of it is kept.
 
 pub mod board;
+mod claims;
 mod code;
 mod compiled;
 mod counters;
@@ -19,6 +20,7 @@ mod held;
 mod kinds;
 mod ledger;
 mod lists;
+mod member;
 mod named;
 mod node;
 mod obtain;
@@ -29,7 +31,9 @@ mod outcome;
 pub mod plan;
 mod plugins;
 mod produce;
+mod purging;
 mod remarks;
+mod remembered;
 mod sheets;
 mod site_rows;
 mod sites;
@@ -41,6 +45,7 @@ mod theme_host;
 mod themes;
 mod told;
 
+pub use code::code_of;
 pub use counters::Counters;
 pub use deltas::Deltas;
 pub use explain::Explanation;
@@ -48,10 +53,12 @@ pub use failure::Failure;
 pub use fill::Filled;
 pub use kinds::{BOUNDS, Kind, Timed};
 pub use ledger::{Large, Ledger};
+pub use member::Member;
 pub use node::{node_name, other_nodes};
 pub use open::{OpenError, open, open_with};
 pub use outcome::{Found, Outcome, Source};
 pub use produce::Makers;
+pub use purging::{Purged, advice};
 pub use sites::Sites;
 pub use survey::Survey;
 pub use themes::{Fall, SheetState, ThemeState, ThemeStates, Way};
@@ -60,11 +67,14 @@ pub use told::Told;
 use crate::asset::url::{Mount, Requested};
 use crate::asset::{Asset, Freshness, Revision};
 use crate::cache::{BuildError, Current, Generation, Key, LocalCache, Memory, Store};
+use crate::revision::registry::Registry;
 use crate::revision::{Revisions, State, Window};
 use board::Board;
+use claims::Claims;
 use code::CodeWatch;
 use held::{Held, NotKept};
 use plan::{Family, Plan};
+use remembered::Remembered;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Instant, SystemTime};
@@ -88,6 +98,11 @@ pub struct Parts {
     pub board: Board,
     pub ledger: Ledger,
     pub code: CodeWatch,
+    /// What this node's big assets are, and which of them others have another of.
+    pub claims: Claims,
+    pub remembered: Remembered,
+    /// What the nodes tell each other.
+    pub registry: Registry,
     pub themes: ThemeStates,
     pub told: Told,
     /// Whether nothing is stored, whatever is asked for.
@@ -101,10 +116,10 @@ impl Engine {
         Engine(Arc::new(parts))
     }
 
-    /// Moves whenever a prepared answer may have become another: with every change of the revisions, and when better
-    /// variants have been made.
+    /// Moves whenever a prepared answer may have become another: with every change of the revisions and of what is
+    /// disputed, and when better variants have been made.
     pub fn generation(&self) -> u64 {
-        self.0.revisions.generation() + self.0.counters.improved()
+        self.0.revisions.generation() + self.0.counters.improved() + self.0.claims.moved()
     }
 
     /// Where the site is mounted.
@@ -143,6 +158,11 @@ impl Engine {
 
     pub fn local(&self) -> &LocalCache {
         &self.0.local
+    }
+
+    /// Assets of which nodes made different things.
+    pub fn disputes(&self) -> usize {
+        self.0.claims.disputes()
     }
 
     /// Bytes of built assets in memory.
@@ -206,7 +226,10 @@ impl Engine {
         };
         let store = plan.freshness == Freshness::Current && !self.0.looks_only.load(Ordering::Relaxed);
         match self.get(asset, generation, store).await {
-            Ok((held, source)) => Ok(found(&held, plan.freshness.worse(held.freshness()), source)),
+            Ok((held, source)) => {
+                let best = held.freshness().worse(self.0.claims.freshness(asset, generation));
+                Ok(found(&held, plan.freshness.worse(best), source))
+            }
             Err(error) => match not_kept(error) {
                 // The revision moved while it was built: today's content, under a name that is no longer current.
                 NotKept::Moved(held) => Ok(found(&held, plan.freshness.worse(Freshness::Short), Source::Built)),
@@ -300,6 +323,8 @@ impl Engine {
         let Some(current) = current else { return };
         let local = self.0.local.clone();
         self.0.memory.retire(current).await;
+        self.0.claims.retire(current);
+        self.0.remembered.retire(current);
         // Whatever cannot be removed now is counted, said once, and tried again.
         let removing = tokio::task::spawn_blocking(move || {
             local.sweep_leftovers();

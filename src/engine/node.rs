@@ -2,7 +2,9 @@
 
 use crate::cache::io::{Io, Real};
 use crate::config::Settings;
+use crate::revision::registry::Registry;
 use camino::Utf8Path;
+use std::collections::BTreeSet;
 use std::os::fd::AsFd;
 
 /// The name of this node: `[site] node`, else the machine's. What cannot stand in the name of a file becomes `-`.
@@ -14,14 +16,16 @@ pub fn node_name(settings: &Settings) -> String {
     if name.is_empty() { "node".to_owned() } else { name }
 }
 
-/// The other nodes that wrote a log of purges into dataroot, sorted.
+/// The other nodes that run, or that wrote a log of purges into dataroot, sorted.
 pub fn other_nodes(settings: &Settings) -> Vec<String> {
-    let own = node_name(settings);
-    let names = settings.place.dataroot.join("revserve/log").read_dir_utf8().into_iter().flatten().flatten();
+    let (own, dataroot) = (node_name(settings), &settings.place.dataroot);
+    let names = dataroot.join("revserve/log").read_dir_utf8().into_iter().flatten().flatten();
     let logs = names.filter_map(|name| name.file_name().strip_suffix(".log").map(str::to_owned));
-    let mut others: Vec<String> = logs.filter(|name| *name != own).collect();
-    others.sort();
-    others
+    // A registry that cannot be read names nobody.
+    let nodes = Registry::new(dataroot).nodes().unwrap_or_default();
+    let running = nodes.living().map(|node| node.record.node.clone());
+    let others: BTreeSet<String> = logs.chain(running).filter(|name| *name != own).collect();
+    others.into_iter().collect()
 }
 
 /// The folder in localcachedir that belongs to this node alone, where others may see the same localcachedir: on a
@@ -74,7 +78,8 @@ mod tests {
         std::fs::write(log.join("a.log"), "").unwrap();
         assert_eq!(own_folder(&settings), None);
         std::fs::write(log.join("b.log"), "").unwrap();
-        assert_eq!(other_nodes(&settings), ["b"]);
+        let _own = crate::revision::registry::Own::enter(&Registry::new(&settings.place.dataroot), "c").unwrap();
+        assert_eq!(other_nodes(&settings), ["b", "c"]);
         assert_eq!(own_folder(&settings).as_deref(), Some("node-a"));
         settings.place.localcachedir = folder.path().join("elsewhere").to_str().unwrap().into();
         assert_eq!(own_folder(&settings), None);

@@ -45,7 +45,10 @@ fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store
     let loaded = |entry: Entry| {
         engine.0.themes.loaded(asset, &entry);
         engine.note(asset, Some(&entry), Vec::new());
-        Arc::new(Held::new(entry, Source::Local, true, Known::sure(begun.era)))
+        let keeps =
+            if is_another(engine, asset, generation, &entry) { Freshness::Disputed } else { Freshness::Current };
+        remember(engine, asset, generation, &entry, keeps);
+        Arc::new(Held { keeps, ..Held::new(entry, Source::Local, true, Known::sure(begun.era)) })
     };
     if let Some(entry) = load() {
         let held = loaded(entry);
@@ -65,11 +68,15 @@ fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store
         return Ok(loaded(entry));
     }
     let building = Instant::now();
-    let (entry, making) = build(engine, asset, Form::Production)?;
+    let (entry, mut making) = build(engine, asset, Form::Production)?;
+    if is_another(engine, asset, generation, &entry) {
+        making.disputed();
+    }
     let keeps = making.keeps;
     let again = Held::again(keeps, building.elapsed());
     let mut word = None;
-    let publishable = store && keeps == Freshness::Current && begun.lagging.is_none();
+    let best = keeps.worse(engine.0.claims.freshness(asset, generation));
+    let publishable = store && best == Freshness::Current && begun.lagging.is_none();
     let mut refused = false;
     let published = match &name {
         Some(name) if publishable => {
@@ -91,6 +98,9 @@ fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store
         Some(Published::Existing(_) | Published::Withheld) | None => (entry, false),
     };
     let sure = stored || (word == Word::Current && begun.lagging.is_none() && !making.passing);
+    if sure {
+        remember(engine, asset, generation, &entry, keeps);
+    }
     let known = if sure { Known::sure(begun.era) } else { Known::unsure(begun.era) };
     let held =
         Arc::new(Held { keeps, again, ..Held::new(entry, Source::Built, stored || (publishable && !refused), known) });
@@ -101,6 +111,30 @@ fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store
         improve_later(engine, asset.clone(), generation, name, held.clone());
     }
     Ok(held)
+}
+
+/// Whether an asset is not what it was when this process made it first under the same revision. Then its sources were
+/// changed without a purge, and everybody has another of it than those who ask now.
+fn is_another(engine: &Engine, asset: &Asset, generation: Generation, entry: &Entry) -> bool {
+    let differs = engine.0.remembered.differs(asset, generation, &entry.identity);
+    if differs {
+        engine.0.told.once(&format!("{asset} {generation:?}"), |_| {
+            tracing::warn!(
+                %asset,
+                "was made again and is another than before: its sources were changed without a purge; it is kept for a \
+                 minute at a time until the next purge"
+            );
+        });
+    }
+    differs
+}
+
+/// Remembers what is kept for good, and tells the other nodes what it is.
+fn remember(engine: &Engine, asset: &Asset, generation: Generation, entry: &Entry, keeps: Freshness) {
+    if keeps == Freshness::Current {
+        engine.0.remembered.note(asset, generation, &entry.identity);
+        engine.0.claims.note(asset, generation, entry);
+    }
 }
 
 /// What is said after a build, before anything of it is kept.
@@ -224,9 +258,8 @@ fn is_worth_keeping(content_type: ContentType, body: &Bytes) -> bool {
 
 /// Publishes what was built for a request that may not store, now that one came that may.
 pub fn store_later(engine: &Engine, asset: &Asset, generation: Generation, held: Arc<Held>) {
-    let Some(name) = EntryName::new(asset, generation).filter(|_| held.freshness() == Freshness::Current) else {
-        return;
-    };
+    let best = held.freshness().worse(engine.0.claims.freshness(asset, generation));
+    let Some(name) = EntryName::new(asset, generation).filter(|_| best == Freshness::Current) else { return };
     let (engine, asset) = (engine.clone(), asset.clone());
     engine.0.runtime.clone().spawn_blocking(move || {
         let current = || ask(&engine, &asset, generation, held.known.era) == Word::Current;

@@ -1,12 +1,14 @@
 //! From settings to an engine: which store, which source of revisions, which minifier.
 
 use super::board::Board;
+use super::claims::Claims;
 use super::code::CodeWatch;
 use super::compiled::Compilations;
 use super::deltas::Differences;
 use super::designer::Workshop;
 use super::node::{node_name, own_folder};
 use super::origin::{self, BadOrigin, Origin};
+use super::remembered::Remembered;
 use super::site_rows::SiteRows;
 use super::{Counters, Engine, Ledger, Makers, Parts, Sites, ThemeStates, Told};
 use crate::asset::url::Mount;
@@ -18,6 +20,7 @@ use crate::config::{CodeCheck, MinifierChoice, RevisionSettings, Settings, Start
 use crate::inputs::Looks;
 use crate::php::{Value, version};
 use crate::revision::database::{Database, DatabaseSource};
+use crate::revision::registry::Registry;
 use crate::revision::{DesignerSource, FilesSource, FixedSource, Notes, Revisions, Source, SourceError, State, Window};
 use crate::site::{Checkout, SiteError, SitePaths};
 use std::sync::Arc;
@@ -63,18 +66,16 @@ pub async fn open_with(
     runtime: tokio::runtime::Handle,
 ) -> Result<Engine, OpenError> {
     let place = &settings.place;
-    let mut paths = SitePaths::new(Checkout::find(&place.checkout)?, place.dataroot.clone());
-    paths.themedir = place.themedir.clone();
-    paths.admin = place.admin.clone();
+    let paths = site_paths(settings)?;
     let window = window(&paths);
     let sites = Sites::open(paths)?;
     let database = settings.database.clone().map(Database::open);
-    let source = source(settings, database.as_ref())?;
+    let source = source(settings, database.as_ref(), &sites)?;
     let source = if settings.designer { Box::new(DesignerSource(source)) } else { source };
     let revisions = Revisions::start(source).await?;
     let code = CodeWatch::new(settings.code == CodeCheck::Trust);
-    code.begin(&revisions);
     code.check(&sites, &revisions);
+    code.begin(&revisions);
     warn_of_invalid(&revisions.known(), window);
     let mount = Mount::of_wwwroot(&place.wwwroot);
     let looks = Arc::new(Looks::default());
@@ -124,11 +125,26 @@ pub async fn open_with(
         board: Board::default(),
         ledger: Ledger::default(),
         code,
+        claims: Claims::default(),
+        remembered: Remembered::default(),
+        registry: Registry::new(&place.dataroot),
         themes: ThemeStates::default(),
         told: Told::default(),
         looks_only: false.into(),
         runtime,
     }))
+}
+
+/// Where the site's code and data are.
+///
+/// # Errors
+/// Where there is no checkout.
+pub fn site_paths(settings: &Settings) -> Result<SitePaths, SiteError> {
+    let place = &settings.place;
+    let mut paths = SitePaths::new(Checkout::find(&place.checkout)?, place.dataroot.clone());
+    paths.themedir = place.themedir.clone();
+    paths.admin = place.admin.clone();
+    Ok(paths)
 }
 
 /// The theme of a site that chose none, `theme_config::DEFAULT_THEME`.
@@ -139,7 +155,7 @@ fn filedir(settings: &Settings) -> camino::Utf8PathBuf {
     settings.forced.cfg.get("filedir").map_or_else(|| settings.place.dataroot.join("filedir"), |dir| dir.into())
 }
 
-fn source(settings: &Settings, database: Option<&Database>) -> Result<Box<dyn Source>, OpenError> {
+fn source(settings: &Settings, database: Option<&Database>, sites: &Sites) -> Result<Box<dyn Source>, OpenError> {
     let revision = |key, number| Revision::new(number).ok_or(OpenError::NoRevision { key });
     Ok(match &settings.revisions {
         RevisionSettings::Database => {
@@ -147,7 +163,13 @@ fn source(settings: &Settings, database: Option<&Database>) -> Result<Box<dyn So
             let notes = Notes::new(&settings.place.dataroot);
             Box::new(DatabaseSource::new(database, settings.forced.clone(), settings.designer, notes))
         }
-        RevisionSettings::Files => Box::new(FilesSource::new(&settings.place.dataroot, &node_name(settings))),
+        RevisionSettings::Files => {
+            let source = FilesSource::new(&settings.place.dataroot, &node_name(settings));
+            let trusted = settings.code == CodeCheck::Trust;
+            let code = || sites.known().site.fingerprint().ok().map(|code| code.to_string());
+            source.begin(|| (!trusted).then(code).flatten())?;
+            Box::new(source)
+        }
         RevisionSettings::Fixed { themerev, jsrev, themes } => {
             let (themerev, jsrev) = (revision("themerev", *themerev)?, revision("jsrev", *jsrev)?);
             let themes = themes.iter().filter_map(|(name, sub)| Some((ThemeName::parse(name).ok()?, *sub)));

@@ -66,7 +66,7 @@ impl Plan {
     /// The same for a freshness that was judged elsewhere, by the parts of a list.
     pub fn with(asset: &Asset, freshness: Freshness, state: &State, lifetime: Duration) -> Plan {
         let generation = match freshness {
-            Freshness::Current | Freshness::Short => generation(asset, state),
+            Freshness::Current | Freshness::Disputed | Freshness::Short => generation(asset, state),
             // The one big AMD file has no other form: what it is in production is what it is.
             Freshness::Revalidate if *asset == Asset::AmdAll => generation(asset, state),
             Freshness::Revalidate => None,

@@ -99,6 +99,11 @@ impl Making {
         self.keeps = self.keeps.worse(Freshness::Short);
     }
 
+    /// Notes that it is not what it was under the same revision.
+    pub fn disputed(&mut self) {
+        self.keeps = self.keeps.worse(Freshness::Disputed);
+    }
+
     /// Notes that it may not be kept for good, but that another try may be better soon.
     pub fn passing(&mut self) {
         self.short();

@@ -136,7 +136,11 @@ impl Revisions {
 
     /// Makes a new revision and knows it at once; `None` where the source does not let revserve.
     pub async fn purge(&self, purge: Purge) -> Option<Result<Arc<State>, SourceError>> {
-        let purged = self.shared.source.purge(purge)?.await;
+        let code = match self.code() {
+            Code::Known(code) => Some(code),
+            Code::Trusted | Code::Unknown(_) => None,
+        };
+        let purged = self.shared.source.purge(purge, code)?.await;
         let looked = self.look().await;
         Some(purged.map(|state| looked.unwrap_or_else(|| Arc::new(state))))
     }
@@ -162,6 +166,16 @@ impl Revisions {
     /// Whether they can change at all; if not, looking every second is for nothing.
     pub fn change(&self) -> bool {
         self.shared.source.changes()
+    }
+
+    /// The name of the log that this node's purges go to, where it makes any.
+    pub fn log(&self) -> Option<String> {
+        self.shared.source.log().map(str::to_owned)
+    }
+
+    /// This node's code, as it was said last.
+    pub fn code(&self) -> Code {
+        self.shared.code.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Says what this node's code is now. Where it is not the current revisions', the node lags.

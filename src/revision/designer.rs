@@ -7,7 +7,8 @@ pub struct DesignerSource(pub Box<dyn Source>);
 
 impl Source for DesignerSource {
     fn look(&self) -> Look<'_> {
-        Box::pin(async { Ok(State { themerev: None, jsrev: None, ..self.0.look().await? }) })
+        let none = |state| State { themerev: None, jsrev: None, codes: Default::default(), ..state };
+        Box::pin(async move { self.0.look().await.map(none) })
     }
 
     fn describe(&self) -> String {

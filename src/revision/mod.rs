@@ -2,7 +2,8 @@
 //!
 //! A *source* says what the site's revisions are: Moodle's database, files in dataroot, or fixed
 //! values. [`Revisions`] holds what it
-//! said last, asks it once a second, and at once where a request names a newer revision.
+//! said last, asks it once a second, and at once where a request names a newer revision. In the [`registry`] nodes tell
+//! each other what they know of it.
 
 mod current;
 pub mod database;

@@ -18,8 +18,14 @@ pub trait Source: Send + Sync {
     fn describe(&self) -> String;
 
     /// Makes a new revision; `None` where the revisions are not revserve's to change.
-    fn purge(&self, purge: Purge) -> Option<Look<'_>> {
-        let _ = purge;
+    /// `code` is the fingerprint of the code that they belong to, where it is known.
+    fn purge(&self, purge: Purge, code: Option<String>) -> Option<Look<'_>> {
+        let _ = (purge, code);
+        None
+    }
+
+    /// The name of the log that this node's purges go to, by which others acknowledge them; `None` where it makes none.
+    fn log(&self) -> Option<&str> {
         None
     }
 
@@ -48,6 +54,9 @@ pub enum SourceError {
     /// The folder or a file of the files source cannot be read or written.
     #[error("cannot use {path}: {error}")]
     Files { path: Utf8PathBuf, error: io::Error },
+    /// The log of purges holds less than it did, or nothing: files of it were removed, or its folder is not mounted.
+    #[error("{folder} holds fewer purges than it did: mount it, or put back what was removed, or run revserve purge")]
+    Lost { folder: Utf8PathBuf },
     /// The database cannot be reached, refuses, or takes too long. Holds no password.
     #[error("{address} {why}")]
     Database { address: String, why: String },

@@ -18,6 +18,8 @@ pub struct State {
     pub upgrading: bool,
     /// The codes that the current revisions belong to, as fingerprints; none where nobody said (design.md §6).
     pub codes: BTreeSet<String>,
+    /// How many bytes of each node's log of purges were counted; nothing where they are not in files.
+    pub counted: BTreeMap<String, u64>,
     /// Moves with every change of what is lagging, and of this node's code.
     pub era: u64,
     /// Nothing is known yet: the source has not answered since the start.

@@ -7,22 +7,24 @@ use std::fmt;
 /// A guard of the log. Taken out, nodes do without it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guard {
-    /// A node has a file of its own from its start on, before it reads and before it answers anybody: whoever comes
+    /// `Member::enter`: a node has a file of its own from its start on, before it reads and before it answers anybody: whoever comes
     /// later sees it.
     RegisterAtStart,
-    /// It makes a name in the folder at each start, so that it sees all names that were there before.
+    /// `Log::enter`: it makes a name in the folder at each start, so that it sees all names that were there before.
     FreshNames,
-    /// A purge is done when all registered nodes that live have said that they saw it.
+    /// `Registry::acknowledged`: a purge is done when all registered nodes that live have said that they saw it.
     WaitForAll,
-    /// Lines of one value count one more each.
-    CountEqual,
+    /// `Record::counted`: what they say is whose lines they count, not how high a revision they know.
+    AcknowledgeLines,
+    /// `files::holds`: each line that a purge did not see counts one more. Without it only lines of one value do.
+    CountUnseen,
 }
 
 const NODES: usize = 3;
 /// One more than there are purges.
-const REVISIONS: usize = 4;
-/// Whatever the clock says: everything happens within one second.
-const NOW: u8 = 1;
+const REVISIONS: usize = 6;
+/// What the nodes' clocks say: everything happens within one second, and the first node's is ahead.
+const NOW: [u8; NODES] = [2, 1, 1];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 struct Node {
@@ -31,13 +33,15 @@ struct Node {
     registered: bool,
     /// Whose names it sees in the folder.
     sees: [bool; NODES],
-    /// The value of its only line, or 0.
+    /// The value of its only line, or 0, and how many lines its writer saw.
     line: u8,
+    after: u8,
     /// What it knows: the revision, and whose lines that counts.
     revision: u8,
     counts: [bool; NODES],
-    /// The purge that it makes: the value that it chose, and the version that was there when it was asked to.
-    purging: Option<(u8, u8)>,
+    /// The purge that it makes: the value that it chose, how many lines it saw, and the version that was there when it
+    /// was asked to.
+    purging: Option<(u8, u8, u8)>,
     /// A build: its revision, the version that it read, whether the revision was looked up again.
     build: Option<(u8, u8, bool)>,
     /// Versions of its entries, by revision.
@@ -115,7 +119,7 @@ pub fn explore(nodes: usize, purges: u8, crashes: u8, without: Option<Guard>) ->
         if state.version == 0 && !one {
             add(What::Change, State { version: 1, ..*state }, None);
         }
-        for at in 0..nodes {
+        for (at, now) in NOW.into_iter().enumerate().take(nodes) {
             let node = state.nodes[at];
             let with = |change: &dyn Fn(&mut Node)| {
                 let mut state = *state;
@@ -143,16 +147,17 @@ pub fn explore(nodes: usize, purges: u8, crashes: u8, without: Option<Guard>) ->
             match node.purging {
                 None if node.line == 0 && state.purges < purges && (at == 0 || !one) => {
                     let version = state.version;
-                    let mut chosen = with(&|node| node.purging = Some((NOW.max(revision + 1), version)));
+                    let saw = counts.iter().filter(|counted| **counted).count() as u8;
+                    let mut chosen = with(&|node| node.purging = Some((now.max(revision + 1), saw, version)));
                     chosen.purges += 1;
                     add(What::Choose(at), chosen, None);
                 }
-                Some((value, _)) if node.line == 0 => add(
+                Some((value, saw, _)) if node.line == 0 => add(
                     What::Append(at),
-                    with(&|node| (node.line, node.registered, node.sees[at]) = (value, true, true)),
+                    with(&|node| (node.line, node.after, node.registered, node.sees[at]) = (value, saw, true, true)),
                     None,
                 ),
-                Some((_, version)) if acknowledged(state, at, nodes, &has) => {
+                Some((.., version)) if acknowledged(state, at, nodes, &has) => {
                     let mut done = with(&|node| node.purging = None);
                     done.done[at] = Some(version);
                     add(What::Done(at), done, None);
@@ -213,16 +218,23 @@ fn read(state: &State, at: usize, has: &impl Fn(Guard) -> bool) -> (u8, [bool; N
 }
 
 fn revision(state: &State, counts: &[bool; NODES], has: &impl Fn(Guard) -> bool) -> u8 {
-    let lines = || state.nodes.iter().zip(counts).filter(|(_, counted)| **counted).map(|(node, _)| node.line);
-    let top = lines().max().unwrap_or(0);
-    let equal = lines().filter(|line| *line == top).count() as u8;
-    top + if has(Guard::CountEqual) { equal.saturating_sub(1) } else { 0 }
+    let lines = || state.nodes.iter().zip(counts).filter(|(_, counted)| **counted).map(|(node, _)| node);
+    let number = lines().count() as u8;
+    let raised = |node: &Node| match has(Guard::CountUnseen) {
+        true => number - 1 - node.after.min(number - 1),
+        false => lines().filter(|other| other.line == node.line).count() as u8 - 1,
+    };
+    lines().map(|node| node.line + raised(node)).max().unwrap_or(0)
 }
 
 /// Whether all nodes whose files a node sees, and that live, have counted its line.
 fn acknowledged(state: &State, at: usize, nodes: usize, has: &impl Fn(Guard) -> bool) -> bool {
     let waits = |of: usize| state.nodes[of].up && state.nodes[at].sees[of] && state.nodes[of].registered;
-    !has(Guard::WaitForAll) || (0..nodes).all(|of| !waits(of) || state.nodes[of].counts[at])
+    let said = |of: usize| match has(Guard::AcknowledgeLines) {
+        true => state.nodes[of].counts[at],
+        false => state.nodes[of].revision >= state.nodes[at].line,
+    };
+    !has(Guard::WaitForAll) || (0..nodes).all(|of| !waits(of) || said(of))
 }
 
 /// Whether a node that publishes now has not heard of a purge that is done.

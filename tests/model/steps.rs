@@ -13,6 +13,8 @@ pub struct Bounds {
     pub revisions: u8,
     /// Whether the code is upgraded once.
     pub upgrade: bool,
+    /// Whether purges are made by nodes, each with the code that it has, instead of by an upgrade with its hash.
+    pub files: bool,
     /// Whether the nodes are processes of one node, with one localcachedir.
     pub one_folder: bool,
     /// Crashes, lost sources, emptied folders, folders that take nothing.
@@ -23,6 +25,7 @@ pub struct Bounds {
 pub enum What {
     Change,
     Purge,
+    PurgeBy(usize),
     UpgradeBegins,
     UpgradeWritesItsHash,
     UpgradeEnds,
@@ -46,6 +49,7 @@ impl std::fmt::Display for What {
         match self {
             What::Change => f.write_str("a setting changes"),
             What::Purge => f.write_str("purge"),
+            What::PurgeBy(node) => write!(f, "{node}: purges, with its code"),
             What::UpgradeBegins => f.write_str("the upgrade begins, and purges"),
             What::UpgradeWritesItsHash => f.write_str("the upgrade writes its hash"),
             What::UpgradeEnds => f.write_str("the upgrade ends"),
@@ -130,7 +134,21 @@ impl World<'_> {
         if shared.version < self.bounds.changes {
             self.step(What::Change, with(&|state| state.shared.version += 1));
         }
-        if shared.revision + 1 < self.bounds.revisions && !(self.bounds.upgrade && shared.hash == 0) {
+        let is_room = shared.revision + 1 < self.bounds.revisions;
+        if self.bounds.files {
+            for at in (0..self.bounds.nodes).filter(|_| is_room) {
+                // The line says which code its writer has: revision and code move together.
+                let code = state.nodes[at].code;
+                let purged = with(&|state| {
+                    state.shared.hash = code;
+                    purge(state, code);
+                });
+                self.step(What::PurgeBy(at), purged);
+                self.deploy(state, at);
+            }
+            return;
+        }
+        if is_room && !(self.bounds.upgrade && shared.hash == 0) {
             self.step(What::Purge, with(&|state| purge(state, state.shared.hash)));
         }
         if !self.bounds.upgrade {
@@ -152,9 +170,13 @@ impl World<'_> {
             self.step(What::UpgradeEnds, with(&|state| state.shared.upgrading = false));
         }
         for at in 0..self.bounds.nodes {
-            if state.nodes[at].code == 0 {
-                self.on_node(What::Deploy(at), state, at, |node| node.code = 1);
-            }
+            self.deploy(state, at);
+        }
+    }
+
+    fn deploy(&mut self, state: &State, at: usize) {
+        if state.nodes[at].code == 0 {
+            self.on_node(What::Deploy(at), state, at, |node| node.code = 1);
         }
     }
 

@@ -17,7 +17,7 @@ use revserve::asset::{Asset, Coding, ContentType, Freshness, Revision};
 use revserve::cache::{Entry, Variant};
 use revserve::engine::{Found, Outcome, Source};
 use revserve::revision::Purge;
-use revserve::serve::admin::{Admin, Control, Now, PurgeError, Sample};
+use revserve::serve::admin::{Admin, Control, Now, PurgeError, Purged, Sample};
 use revserve::serve::engine::Engine;
 use revserve::serve::listen::{Address, Options, Site as Serving, bind};
 use revserve::serve::metrics::Metrics as Counted;
@@ -89,12 +89,14 @@ impl Control for Fake {
         Now { site: "https://school.example".into(), unready: self.unready(), ..Now::default() }
     }
 
-    async fn purge(&self, purge: Purge) -> Result<String, PurgeError> {
+    async fn purge(&self, purge: Purge) -> Result<Purged, PurgeError> {
         if purge == Purge::Scripts {
             return Err(PurgeError::Elsewhere("the database".into()));
         }
+        let purge_reaches_all = purge != Purge::Themes;
         self.purged.lock().expect("no test panics in it").push(purge);
-        Ok("themerev is 18".into())
+        // One node does not hear of themes.
+        Ok(Purged { says: "themerev is 18".into(), known_to_all: purge_reaches_all })
     }
 }
 

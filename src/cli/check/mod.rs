@@ -9,6 +9,7 @@
 mod clock;
 mod code;
 mod config;
+mod disagree;
 mod finding;
 mod folder;
 mod listener;

@@ -1,5 +1,6 @@
 //! dataroot: Moodle's, shared by all nodes, and with room for what nodes tell each other.
 
+use super::disagree;
 use super::finding::Finding;
 use super::folder::{Trial, file_system, publish};
 use super::nodes;
@@ -23,6 +24,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     }
     findings.push(rights(subject));
     findings.extend(shared(subject));
+    findings.extend(disagree::check(subject));
     findings
 }
 

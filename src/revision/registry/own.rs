@@ -39,11 +39,21 @@ impl Own {
         for number in 1..=Self::PLACES {
             let stem = if number == 1 { node.to_owned() } else { format!("{node}.{number}") };
             let path = folder.join(format!("{stem}.{}", Registry::NODE));
-            if let Some(file) = take(&path).map_err(RegistryError::io(&path))? {
-                let own = Own { registry: registry.clone(), node: node.to_owned(), path, file, told: false };
-                own.write(&Record { node: node.to_owned(), ..Record::default() })?;
-                return Ok(own);
-            }
+            let taken = take(&path).map_err(RegistryError::io(&path))?;
+            let (path, file) = match taken {
+                Taken::Ours(file) => (path, file),
+                Taken::Others => continue,
+                // Then what tells processes apart is their numbers, and what a dead one leaves grows old.
+                Taken::NobodyKnows => {
+                    let _ = remove(&path); // it was made to try
+                    let path = folder.join(format!("{node}.p{}.{}", std::process::id(), Registry::NODE));
+                    let file = open(&path).map_err(RegistryError::io(&path))?;
+                    (path, file)
+                }
+            };
+            let own = Own { registry: registry.clone(), node: node.to_owned(), path, file, told: false };
+            own.write(&Record { node: node.to_owned(), ..Record::default() })?;
+            return Ok(own);
         }
         Err(RegistryError::Full { folder: folder.to_owned(), node: node.to_owned() })
     }
@@ -121,20 +131,33 @@ impl Drop for Own {
     }
 }
 
-/// The file under a name, if no living process has it.
-fn take(path: &Utf8Path) -> std::io::Result<Option<File>> {
+/// Whose a place is.
+enum Taken {
+    Ours(File),
+    Others,
+    /// The file system has no locks.
+    NobodyKnows,
+}
+
+/// Takes the file under a name, if no living process has it.
+fn take(path: &Utf8Path) -> std::io::Result<Taken> {
     loop {
-        let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+        let file = open(path)?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {}
-            Err(Errno::WOULDBLOCK) => return Ok(None),
+            Err(Errno::WOULDBLOCK) => return Ok(Taken::Others),
+            Err(Errno::NOLCK | Errno::OPNOTSUPP | Errno::NOSYS) => return Ok(Taken::NobodyKnows),
             Err(error) => return Err(error.into()),
         }
         // Whoever left removed the name before the lock was given up.
         if file.metadata()?.nlink() > 0 {
-            return Ok(Some(file));
+            return Ok(Taken::Ours(file));
         }
     }
+}
+
+fn open(path: &Utf8Path) -> std::io::Result<File> {
+    File::options().read(true).write(true).create(true).truncate(false).open(path)
 }
 
 fn remove(path: &Utf8Path) -> std::io::Result<()> {

@@ -108,7 +108,7 @@ impl Registry {
                 files.push(path);
             }
         }
-        files.sort();
+        files.sort_by(|one, other| one.file_stem().cmp(&other.file_stem()));
         Ok(files)
     }
 }

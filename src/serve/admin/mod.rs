@@ -8,7 +8,7 @@
 //! | `GET /health` | 200 as long as the process serves |
 //! | `GET /ready` | 200, or 503 with the reason |
 //! | `GET /metrics` | counters and gauges in the text format of Prometheus |
-//! | `POST /purge/all`, `/purge/themes`, `/purge/js`, `/purge/theme/NAME` | a new revision; needs the token |
+//! | `POST /purge/all`, `/purge/themes`, `/purge/js`, `/purge/theme/NAME` | a new revision; needs the token; 202 while a node does not know of it |
 
 mod exposition;
 mod guard;
@@ -47,8 +47,17 @@ pub trait Control: Clone + Send + 'static {
         std::future::ready(Survey::default())
     }
 
-    /// Makes a new revision; says in a sentence what holds now.
-    fn purge(&self, purge: Purge) -> impl Future<Output = Result<String, PurgeError>>;
+    /// Makes a new revision, and waits until every node knows of it, at most a minute or two.
+    fn purge(&self, purge: Purge) -> impl Future<Output = Result<Purged, PurgeError>>;
+}
+
+/// A purge that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purged {
+    /// What holds now, and who knows of it, in a line each.
+    pub says: String,
+    /// Whether every node that lives does.
+    pub known_to_all: bool,
 }
 
 /// Why nothing was purged.

@@ -6,7 +6,7 @@
 //! 4. answer, never to be kept or embedded.
 
 use super::guard::{Sender, Token};
-use super::{Control, PurgeError, exposition, page};
+use super::{Control, PurgeError, Purged, exposition, page};
 use crate::asset::ThemeName;
 use crate::revision::Purge;
 use crate::serve::metrics::Metrics;
@@ -162,7 +162,9 @@ impl<C: Control> Admin<C> {
             return Answer { field: Some((header::WWW_AUTHENTICATE, "Bearer")), ..answer };
         }
         match self.control.purge(purge).await {
-            Ok(text) => Answer::plain(StatusCode::OK, text),
+            // It is made either way; what is not done yet is the rest (RFC 9110 §15.3.3).
+            Ok(Purged { says, known_to_all: true }) => Answer::plain(StatusCode::OK, says),
+            Ok(Purged { says, known_to_all: false }) => Answer::plain(StatusCode::ACCEPTED, says),
             Err(error @ PurgeError::Elsewhere(_)) => Answer::plain(StatusCode::CONFLICT, error.to_string()),
             Err(error @ PurgeError::Source(_)) => {
                 tracing::error!(%error, "purge failed");

@@ -263,6 +263,7 @@ fn cache_control(found: &Found, who: &str) -> String {
             let immutable = if found.lifetime > Freshness::CURRENT { "" } else { ", immutable" };
             format!("{who}, max-age={age}{transform}{immutable}")
         }
+        Freshness::Disputed => format!("{who}, max-age={}", Freshness::DISPUTED.as_secs()),
         Freshness::Short => format!("{who}, max-age={}", Freshness::SHORT.as_secs()),
         Freshness::Revalidate => "private, no-cache".to_owned(),
     }

@@ -30,6 +30,7 @@ fn how_long_it_is_kept_follows_from_freshness_and_type() {
         (ContentType::Woff2, Freshness::Current, "public, max-age=7776000, immutable"),
         (ContentType::Png, Freshness::Current, "public, max-age=7776000, no-transform, immutable"),
         (ContentType::Svg, Freshness::Current, "public, max-age=7776000, no-transform, immutable"),
+        (ContentType::Css, Freshness::Disputed, "public, max-age=60"),
         (ContentType::Css, Freshness::Short, "public, max-age=10"),
         (ContentType::Png, Freshness::Short, "public, max-age=10"),
         (ContentType::Css, Freshness::Revalidate, "private, no-cache"),
