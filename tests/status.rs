@@ -144,8 +144,9 @@ fn warnings_are_listed_here_and_in_the_terminal_and_go_when_they_are_mended() {
             "lib.php:4",
         ],
     );
-    let log = server.log();
-    has(&log, &["there is no image [[pix:core|none/such]]", "the sheet ends in the middle", main, "lib.php:4"]);
+    for said in ["there is no image [[pix:core|none/such]]", "the sheet ends in the middle", main, "lib.php:4"] {
+        until(&format!("the terminal says {said}"), || server.log().contains(said));
+    }
     // What is live has them too.
     has(&ask(&server, "/live", &[]).text(), &["none/such"]);
 
@@ -168,7 +169,9 @@ fn in_production_the_log_says_once_what_the_page_lists() {
         assert!(answer.is_immutable(), "{target}: a missing image is missing in Moodle, too");
     }
     has(&page(&server), &["there is no image [[pix:core|none/such]]"]);
-    assert_eq!(server.log().matches("there is no image [[pix:core|none/such]]").count(), 1, "{}", server.log());
+    let said = "there is no image [[pix:core|none/such]]";
+    until("the log says it", || server.log().contains(said));
+    assert_eq!(server.log().matches(said).count(), 1, "{}", server.log());
 }
 
 #[test]

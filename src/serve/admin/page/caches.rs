@@ -1,8 +1,8 @@
 //! How full each place is where built assets are kept.
 
 use super::bar::bar;
-use super::part;
 use super::text::{Bytes, Text};
+use super::{NONE, part};
 use crate::engine::Survey;
 use std::fmt::Write as _;
 
@@ -15,10 +15,10 @@ pub fn html(survey: &Survey) -> String {
         let folder = cache.folder.as_ref().map_or(String::new(), |folder| format!("<small>{}</small>", Text(folder)));
         let picture = cache.limit.map_or(String::new(), |limit| bar([("used", cache.used as f64)], limit as f64));
         let limit = cache.limit.map_or("until the next purge".to_owned(), |limit| Bytes(limit).to_string());
-        let files = cache.files.map_or("–".to_owned(), |files| files.to_string());
+        let files = cache.files.map_or(NONE.to_owned(), |files| format!("<td data-of=\"files\">{files}</td>"));
         let _ = writeln!(
             content,
-            "<tr><th scope=\"row\">{}{picture}{folder}</th><td>{}</td><td>{limit}</td><td>{files}</td></tr>",
+            "<tr><th scope=\"row\">{}{picture}{folder}</th><td data-of=\"used\">{}</td><td data-of=\"limit\">{limit}</td>{files}</tr>",
             cache.name,
             Bytes(cache.used),
         );

@@ -65,6 +65,9 @@ const PARTS: [(&str, &str); 6] = [
     ("themes", "Themes"),
 ];
 
+/// A cell without anything. A narrow page leaves it out.
+const NONE: &str = "<td class=\"none\">–</td>";
+
 /// A part: its name in [`PARTS`], whether it follows by itself, what is in it.
 fn part(id: &str, follows: bool, content: &str) -> String {
     let title = PARTS.iter().find(|(known, _)| *known == id).map_or(id, |(_, title)| title);

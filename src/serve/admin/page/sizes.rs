@@ -1,8 +1,8 @@
 //! The largest sheets and scripts: a bar for each coding, on one scale.
 
 use super::bar::bar;
-use super::part;
 use super::text::{Bytes, Text};
+use super::{NONE, part};
 use crate::asset::Coding;
 use crate::engine::{Large, Survey};
 use std::fmt::Write as _;
@@ -41,7 +41,7 @@ fn table(content: &mut String, caption: &str, all: &[Large]) {
         let bars: String = known().map(|(class, bytes)| bar([(class, bytes as f64)], whole as f64)).collect();
         let cells = CODINGS.iter().map(|(coding, name, _)| match size(*coding) {
             Some(bytes) => format!("<td data-of=\"{name}\">{}</td>", Bytes(bytes)),
-            None => "<td>–</td>".to_owned(),
+            None => NONE.to_owned(),
         });
         let cells: String = cells.collect();
         let _ = writeln!(content, "<tr><th scope=\"row\">{}{bars}</th>{cells}</tr>", Text(&large.asset));

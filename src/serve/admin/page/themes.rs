@@ -1,7 +1,7 @@
 //! Each theme: its parents, its sheets and how they are come by, where its placeholders lead.
 
-use super::part;
 use super::text::{Bytes, Text, Took};
+use super::{NONE, part};
 use crate::asset::Coding;
 use crate::engine::survey::{Placeholder, ThemeSight};
 use crate::engine::{SheetState, Survey};
@@ -40,22 +40,23 @@ fn sheets(content: &mut String, theme: &ThemeSight) {
     let _ = writeln!(
         content,
         "<table>\n<caption>Sheets of {}</caption>\n<thead><tr><th scope=\"col\">Sheet</th><th scope=\"col\">Way</th>\
-         <th scope=\"col\">Raw</th><th scope=\"col\">Brotli</th><th scope=\"col\">Built in</th></tr></thead>\n<tbody>",
+         <th scope=\"col\">Raw</th><th scope=\"col\">Brotli</th><th scope=\"col\">Built</th></tr></thead>\n<tbody>",
         Text(&theme.name)
     );
     for SheetState { sheet, svg, way, took, bytes, .. } in &theme.sheets {
-        let size = |coding| {
+        let size = |name: &str, coding| {
             let known = bytes.iter().find(|(known, _)| *known == coding);
-            known.map_or("–".to_owned(), |(_, bytes)| Bytes(*bytes).to_string())
+            let cell = |(_, bytes): &(Coding, u64)| format!("<td data-of=\"{name}\">{}</td>", Bytes(*bytes));
+            known.map_or(NONE.to_owned(), cell)
         };
         let _ = writeln!(
             content,
-            "<tr><th scope=\"row\">{}{}</th><td>{way}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            "<tr><th scope=\"row\">{}{}</th><td>{way}</td>{}{}<td>{}</td></tr>",
             sheet.as_str(),
             if *svg { "" } else { " without SVG" },
-            size(Coding::Identity),
-            size(Coding::Brotli),
-            took.map_or("found".to_owned(), |took| Took(took).to_string()),
+            size("raw", Coding::Identity),
+            size("brotli", Coding::Brotli),
+            took.map_or("found".to_owned(), |took| format!("in {}", Took(took))),
         );
     }
     content.push_str("</tbody>\n</table>\n");
