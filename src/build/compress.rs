@@ -3,12 +3,14 @@
 //! The same body gives the same bytes on every node: no time, name or machine goes into them. Every coding is decoded
 //! again before it is believed; one that fails, panics or saves nothing is left out, and the asset goes without it.
 
+use super::cpu::Spent;
 use crate::asset::{Coding, ContentType};
 use crate::cache::Variant;
 use bytes::Bytes;
 use std::panic::catch_unwind;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 /// How hard each compressor tries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,14 +48,23 @@ pub fn best(body: &Bytes, content_type: ContentType) -> Vec<Variant> {
     codings(body, content_type, BEST)
 }
 
+static SPENT: Spent = Spent::none();
+
+/// Processor time that compressing took in this process.
+pub fn spent() -> Duration {
+    SPENT.total()
+}
+
 fn codings(body: &Bytes, content_type: ContentType, levels: Levels) -> Vec<Variant> {
     if !content_type.is_compressible() || body.len() <= LEAST_SAVED || body.len() > LARGEST {
         return Vec::new();
     }
     let coded = |coding, level, encode: Encode, decode: Decode| {
         let bytes = catch_unwind(|| {
-            let bytes = encode(body, level)?;
-            (decode(&bytes, body.len())? == **body).then_some(bytes)
+            SPENT.by(|| {
+                let bytes = encode(body, level)?;
+                (decode(&bytes, body.len())? == **body).then_some(bytes)
+            })
         });
         match bytes {
             Ok(Some(bytes)) => {

@@ -2,6 +2,7 @@
 
 pub mod amd;
 pub mod compress;
+pub mod cpu;
 pub mod css;
 pub mod delta;
 pub mod inputs;

@@ -30,7 +30,7 @@ pub enum Command {
     /// Serve a site's assets; without --moodle and --site, the demo site
     Serve(ServeOptions),
     /// Build every asset of every theme now
-    Build(SiteOptions),
+    Build(BuildOptions),
     /// Make a new revision, so that every asset is built anew (files source)
     Purge(PurgeOptions),
     /// Say what works, what does not, and how to mend it
@@ -95,6 +95,18 @@ pub struct ServeOptions {
     /// Send Server-Timing and Cache-Status with every answer
     #[arg(long)]
     pub timing: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct BuildOptions {
+    #[command(flatten)]
+    pub site: SiteOptions,
+    /// Make the component index alone, from what is in the site's folders now
+    #[arg(long)]
+    pub components: bool,
+    /// Of all themes only this one, with the scripts of the site; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub theme: Vec<String>,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -7,15 +7,20 @@
 
 mod progress;
 
-use super::args::SiteOptions;
+use super::args::BuildOptions;
 use super::open::{Builds, Opened, open, settle};
-use crate::engine::{Engine, Filled};
+use crate::asset::{Asset, ThemeName};
+use crate::config::Settings;
+use crate::engine::{Engine, Filled, Indexed};
 use anyhow::bail;
 use progress::Progress;
 use std::time::{Duration, Instant};
 
-pub fn run(options: SiteOptions) -> anyhow::Result<()> {
-    let Opened { settings, demo: _demo } = settle(&options, &[], None)?;
+pub fn run(options: BuildOptions) -> anyhow::Result<()> {
+    let Opened { settings, demo: _demo } = settle(&options.site, &[], None)?;
+    if options.components {
+        return components(&settings);
+    }
     let builds = Builds::start()?;
     let engine = builds.block_on(open(&settings, builds.handle()))?;
     if engine.revisions().known().themerev.is_none() {
@@ -26,7 +31,7 @@ pub fn run(options: SiteOptions) -> anyhow::Result<()> {
         bail!("{why}: nothing would be kept");
     }
     let begun = Instant::now();
-    let assets = engine.everything()?;
+    let assets = assets(&engine, &options.theme)?;
     let progress = Progress::new("building", assets.len() as u64);
     let (mut built, mut kept, mut brief, mut failed) = (0, 0, Vec::new(), Vec::new());
     builds.block_on(engine.fill(assets, |filled| {
@@ -42,11 +47,16 @@ pub fn run(options: SiteOptions) -> anyhow::Result<()> {
     progress.finish();
     let filled_in = begun.elapsed();
     builds.block_on(compressed(&engine));
+    builds.block_on(engine.keep_index());
     println!(
         "{built} assets built, {kept} were there, in {:.1} s; best compression after {:.1} s",
         filled_in.as_secs_f64(),
         begun.elapsed().as_secs_f64()
     );
+    let phases = engine.phases();
+    let each = phases.0.iter().filter(|(_, time)| time.as_millis() >= 10);
+    let each: Vec<String> = each.map(|(what, time)| format!("{what} {:.2}", time.as_secs_f64())).collect();
+    println!("processor time {:.1} s: {}", phases.total().as_secs_f64(), each.join(", "));
     for asset in &brief {
         println!("not stored: {asset}: what can be made of it now is a stand-in, served for seconds at a time");
     }
@@ -62,6 +72,35 @@ pub fn run(options: SiteOptions) -> anyhow::Result<()> {
             "{} could not be written: make room in it, or give this user the right to",
             engine.local().base().display()
         );
+    }
+    Ok(())
+}
+
+/// The assets of these themes; of all where none is named.
+fn assets(engine: &Engine, names: &[String]) -> anyhow::Result<Vec<Asset>> {
+    let known = engine.theme_names();
+    if let Some(missing) = names.iter().find(|name| !known.iter().any(|theme| theme.as_str() == *name)) {
+        bail!("there is no theme {missing:?}: revserve check says which there are");
+    }
+    let is_asked = |theme: &ThemeName| names.is_empty() || names.iter().any(|name| name == theme.as_str());
+    Ok(engine.everything(is_asked)?)
+}
+
+/// Makes the component index and says what is in it.
+fn components(settings: &Settings) -> anyhow::Result<()> {
+    let Indexed { plugins, themes, fingerprint, path } = crate::engine::make_index(settings)?;
+    let code = match fingerprint {
+        Ok(fingerprint) => format!("fingerprint {fingerprint}"),
+        Err(why) => format!("no fingerprint: {why}"),
+    };
+    println!("{plugins} plugins, {themes} themes, {code}");
+    match path {
+        Some(path) => println!("index {}", path.display()),
+        None => bail!(
+            "the index could not be kept: either the site's code is being changed, or a theme's file cannot be read, or {} \
+             cannot be written to",
+            settings.place.localcachedir
+        ),
     }
     Ok(())
 }

@@ -55,6 +55,8 @@ pub struct Place {
     pub localcachedir: Utf8PathBuf,
     pub themedir: Option<Utf8PathBuf>,
     pub storedir: Option<Utf8PathBuf>,
+    /// A component index that was made elsewhere.
+    pub index: Option<Utf8PathBuf>,
     /// Where the folder `admin` lives, `$CFG->admin`.
     pub admin: String,
 }
@@ -166,6 +168,7 @@ fn settle_place(file: &SiteFile, moodle: &MoodleConfig, checkout: &Utf8Path) -> 
         dataroot,
         themedir,
         storedir: site.storedir.clone(),
+        index: site.index.clone(),
         admin: moodle.text("admin")?.map_or("admin".into(), |admin| admin.trim_matches('/').to_owned()),
     })
 }

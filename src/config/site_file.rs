@@ -38,6 +38,9 @@ pub struct SiteTable {
     pub themedir: Option<Utf8PathBuf>,
     #[serde(deserialize_with = "path")]
     pub storedir: Option<Utf8PathBuf>,
+    /// A component index that was made elsewhere.
+    #[serde(deserialize_with = "path")]
+    pub index: Option<Utf8PathBuf>,
     /// How this node is called among others.
     pub node: Option<String>,
     /// Files outside of the checkout that `config.php` may require.
@@ -176,6 +179,7 @@ impl SiteFile {
             &mut site.localcachedir,
             &mut site.themedir,
             &mut site.storedir,
+            &mut site.index,
             &mut file.listen.admin_token_file,
         ];
         for path in single.into_iter().flatten().chain(&mut site.include) {

@@ -1,7 +1,7 @@
 //! Is this node's code the code of the current revisions? (design.md §6)
 //!
 //! 1. Look at the version files, one `stat` each: as long as none has changed, the code is what it was.
-//! 2. Where one has, or a plugin came or went, open the site anew and take its fingerprint; again if it changes meanwhile.
+//! 2. Where one has, or a plugin came or went, look at the site anew and take its fingerprint; again if it changes meanwhile.
 //! 3. Tell the revisions, which know what it should be.
 //!
 //! Asked every second, and after each build before anything of it is kept.
@@ -11,7 +11,7 @@ use super::sites::Sites;
 use crate::config::{CodeCheck, Settings};
 use crate::revision::{Code, Revisions};
 use crate::site::{CodeMark, Site};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// What this node's code was when it was looked at last.
@@ -88,8 +88,10 @@ fn read(sites: &Sites) -> (Option<CodeMark>, Code) {
             Err(failure) => return (None, Code::Unknown(failure.to_string())),
         };
         let before = installed.site.code_mark();
-        let fingerprint = installed.site.fingerprint();
-        if installed.site.code_mark() == before {
+        let fingerprint = sites.fingerprint(&installed);
+        // A plugin that came before the first mark and after the site was opened is seen by the second look.
+        let same = sites.anew().is_ok_and(|now| Arc::ptr_eq(&now, &installed));
+        if same && installed.site.code_mark() == before {
             let known = |fingerprint: crate::site::Fingerprint| Code::Known(fingerprint.to_string());
             return (Some(before), fingerprint.map_or_else(|error| Code::Unknown(error.to_string()), known));
         }

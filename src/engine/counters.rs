@@ -2,6 +2,7 @@
 
 use super::kinds::{Kind, Timed, Times};
 use crate::asset::Asset;
+use crate::build::cpu::Spent;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -26,6 +27,9 @@ pub struct Counters {
     deltas: AtomicU64,
     /// Nodes that live, this one counted.
     pub(super) nodes: AtomicU64,
+    /// Processor time of finding and reading sources and joining them, and of writing entries.
+    pub(super) reading: Spent,
+    pub(super) writing: Spent,
     /// Turns for the slow compressors: one fewer than cores, so that answers always have one.
     pub(super) improvers: Arc<Semaphore>,
 }
@@ -43,6 +47,8 @@ impl Default for Counters {
             spared: AtomicU64::new(0),
             deltas: AtomicU64::new(0),
             nodes: AtomicU64::new(0),
+            reading: Spent::default(),
+            writing: Spent::default(),
             improvers: Arc::new(Semaphore::new((cores - 1).max(1))),
         }
     }

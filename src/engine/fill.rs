@@ -2,7 +2,7 @@
 
 use super::held::NotKept;
 use super::{Engine, Failure, Source, plan};
-use crate::asset::{Asset, Freshness};
+use crate::asset::{Asset, Freshness, ThemeName};
 use futures_util::stream::{self, StreamExt};
 
 /// How one asset of a filling went.
@@ -21,10 +21,15 @@ pub enum Filled {
 }
 
 impl Engine {
-    /// Every single asset that the site has, with the YUI rollups that each page asks for.
-    pub fn everything(&self) -> Result<Vec<Asset>, Failure> {
+    /// The themes that are installed.
+    pub fn theme_names(&self) -> Vec<ThemeName> {
+        self.0.sites.known().site.themes().iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Every single asset of these themes and of the site, with the YUI rollups that each page asks for.
+    pub fn everything(&self, of: impl Fn(&ThemeName) -> bool) -> Result<Vec<Asset>, Failure> {
         let installed = self.0.sites.at(&self.0.revisions)?;
-        let mut all = installed.site.everything();
+        let mut all = installed.site.everything(of);
         let version = &installed.yui.versions.yui3;
         if !installed.yui.rollup.is_empty() {
             for end in ["-min.js", "-min.css"] {

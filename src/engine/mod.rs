@@ -17,6 +17,7 @@ mod explain;
 mod failure;
 mod fill;
 mod held;
+pub mod index;
 mod kinds;
 mod ledger;
 mod lists;
@@ -28,6 +29,7 @@ mod open;
 pub mod origin;
 mod otherwise;
 mod outcome;
+mod phases;
 pub mod plan;
 mod plugins;
 mod produce;
@@ -55,8 +57,9 @@ pub use kinds::{BOUNDS, Kind, Timed};
 pub use ledger::{Large, Ledger};
 pub use member::Member;
 pub use node::{node_name, other_nodes};
-pub use open::{OpenError, open, open_with};
+pub use open::{Indexed, OpenError, make_index, open, open_with};
 pub use outcome::{Found, Outcome, Source};
+pub use phases::Phases;
 pub use produce::Makers;
 pub use purging::{Purged, advice};
 pub use sites::Sites;
@@ -299,8 +302,13 @@ impl Engine {
         every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut retired_for = None;
         let mut last = Instant::now();
+        let started = Instant::now();
         loop {
             every.tick().await;
+            // Whoever waits for the start comes first, and files that were written right before it grow old enough.
+            if started.elapsed().as_secs() >= 3 {
+                self.keep_index().await;
+            }
             let looked = if self.0.revisions.change() { self.0.revisions.look_patiently().await } else { None };
             self.check_code().await;
             let state = looked.unwrap_or_else(|| self.0.revisions.known());
@@ -317,6 +325,17 @@ impl Engine {
         let engine = self.clone();
         let checking = tokio::task::spawn_blocking(move || engine.0.code.check(&engine.0.sites, &engine.0.revisions));
         let _ = checking.await; // one that is given up at the end has nothing left to say
+    }
+
+    /// Keeps what is known of the site's folders for the next start, if it is not kept yet. What developers change all the
+    /// time is not worth it.
+    pub async fn keep_index(&self) {
+        if self.0.revisions.known().themerev.is_none() || !self.0.sites.is_to_be_kept() {
+            return;
+        }
+        let engine = self.clone();
+        let keeping = tokio::task::spawn_blocking(move || engine.0.sites.keep_index());
+        let _ = keeping.await; // one that is given up at the end costs the next start a look
     }
 
     async fn retire(&self, current: Option<Current>) {

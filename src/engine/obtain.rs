@@ -80,10 +80,13 @@ fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store
     let mut refused = false;
     let published = match &name {
         Some(name) if publishable => {
-            let published = local.publish(name, &entry, || {
-                word = Some(ask(engine, asset, generation, begun.era));
-                word == Some(Word::Current)
-            });
+            let publish = || {
+                local.publish(name, &entry, || {
+                    word = Some(ask(engine, asset, generation, begun.era));
+                    word == Some(Word::Current)
+                })
+            };
+            let published = engine.0.counters.writing.by(publish);
             refused = published.as_ref().is_err_and(PublishError::is_the_folders);
             published.ok()
         }
@@ -170,7 +173,8 @@ pub fn make(engine: &Engine, asset: &Asset, form: Form, site: &Installed) -> Res
     let turn = engine.0.board.begin(asset, Task::Build);
     let _building = engine.0.counters.build();
     let mut making = Making::default();
-    let made = engine.0.makers.produce(asset, form, site, engine.0.revisions.known().themerev, &mut making);
+    let themerev = engine.0.revisions.known().themerev;
+    let made = engine.0.counters.reading.by(|| engine.0.makers.produce(asset, form, site, themerev, &mut making));
     let took = begun.elapsed();
     engine.0.counters.built(asset, made.is_ok(), took);
     match made {
@@ -316,7 +320,7 @@ fn improve_later(engine: &Engine, asset: Asset, generation: Generation, name: En
             if improved == *entry {
                 return None; // it was built with them
             }
-            let _ = better.0.local.publish_best(&name, &best, current);
+            let _ = better.0.counters.writing.by(|| better.0.local.publish_best(&name, &best, current));
             Some(improved)
         });
         if let Ok(Some(improved)) = work.await {

@@ -6,6 +6,7 @@ use super::code::CodeWatch;
 use super::compiled::Compilations;
 use super::deltas::Differences;
 use super::designer::Workshop;
+use super::index::Shelf;
 use super::node::{node_name, own_folder};
 use super::origin::{self, BadOrigin, Origin};
 use super::remembered::Remembered;
@@ -68,7 +69,8 @@ pub async fn open_with(
     let place = &settings.place;
     let paths = site_paths(settings)?;
     let window = window(&paths);
-    let sites = Sites::open(paths)?;
+    let local = Arc::new(local);
+    let sites = Sites::open(paths, Shelf::new(local.clone(), place.index.clone()))?;
     let database = settings.database.clone().map(Database::open);
     let source = source(settings, database.as_ref(), &sites)?;
     let source = if settings.designer { Box::new(DesignerSource(source)) } else { source };
@@ -114,7 +116,7 @@ pub async fn open_with(
         revisions,
         sites,
         memory: Memory::new(Limits { bytes: settings.memory, ..Limits::default() }),
-        local: Arc::new(local),
+        local,
         store: Arc::new(match &place.storedir {
             Some(storedir) => Store::open(storedir, settings.store)?,
             None => Store::in_localcachedir(&place.localcachedir, settings.store)?,
@@ -133,6 +135,32 @@ pub async fn open_with(
         looks_only: false.into(),
         runtime,
     }))
+}
+
+/// Looks through the site's folders and keeps the index of what is there.
+///
+/// # Errors
+/// [`OpenError`] where the site cannot be read, or localcachedir is no absolute path.
+pub fn make_index(settings: &Settings) -> Result<Indexed, OpenError> {
+    let place = &settings.place;
+    let local = Arc::new(LocalCache::open(&place.localcachedir, own_folder(settings).as_deref())?);
+    let sites = Sites::look_through(site_paths(settings)?, Shelf::new(local, None))?;
+    let installed = sites.known();
+    let (plugins, themes) = installed.site.index().counts();
+    let path = sites.keep_index();
+    let fingerprint = sites.fingerprint(&installed).map(|fingerprint| fingerprint.to_string());
+    Ok(Indexed { plugins, themes, fingerprint: fingerprint.map_err(|error| error.to_string()), path })
+}
+
+/// An index that was made.
+#[derive(Clone, Debug)]
+pub struct Indexed {
+    pub plugins: usize,
+    pub themes: usize,
+    /// The code's, or why it cannot be told.
+    pub fingerprint: Result<String, String>,
+    /// Where it is kept, if it could be.
+    pub path: Option<std::path::PathBuf>,
 }
 
 /// Where the site's code and data are.
@@ -166,7 +194,7 @@ fn source(settings: &Settings, database: Option<&Database>, sites: &Sites) -> Re
         RevisionSettings::Files => {
             let source = FilesSource::new(&settings.place.dataroot, &node_name(settings));
             let trusted = settings.code == CodeCheck::Trust;
-            let code = || sites.known().site.fingerprint().ok().map(|code| code.to_string());
+            let code = || sites.fingerprint(&sites.known()).ok().map(|code| code.to_string());
             source.begin(|| (!trusted).then(code).flatten())?;
             Box::new(source)
         }

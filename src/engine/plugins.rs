@@ -102,7 +102,7 @@ fn constants_of(source: &[u8]) -> Constants {
 fn read(path: &Utf8Path) -> Contents {
     let refused = |error: std::io::Error| Contents::Refused(Reason::Unreadable(error.to_string()));
     match std::fs::metadata(path) {
-        Ok(found) if found.len() > LONGEST => Contents::Refused(Reason::Limit("a library is too long")),
+        Ok(found) if found.len() > LONGEST => Contents::Refused(Reason::Limit("a library is too long".into())),
         Ok(_) => std::fs::read(path).map_or_else(refused, Contents::Bytes),
         Err(error) if error.kind() == ErrorKind::NotFound => Contents::Missing,
         Err(error) => refused(error),

@@ -1,9 +1,10 @@
 //! Looking again.
 
-use super::{Manifest, Seen, Sum};
-use camino::{Utf8Path, Utf8PathBuf};
+use super::{Manifest, Seen, Spot, Stamps, Sum};
+use camino::Utf8Path;
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, Stat, fstat, open, stat, statat};
 use rustix::io::Errno;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read;
@@ -19,12 +20,12 @@ const MOST: usize = 100_000;
 
 /// What files and folders held when they were looked at last. Shared by everybody who looks.
 #[derive(Debug, Default)]
-pub struct Looks(RwLock<HashMap<Utf8PathBuf, (Stamp, Sum)>>);
+pub struct Looks(RwLock<HashMap<Spot, (Stamp, Sum)>>);
 
 /// Differs where a file was written, replaced or renamed in between: whoever writes can set the time of
 /// modification, nobody that of change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stamp {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Stamp {
     device: u64,
     inode: u64,
     size: i64,
@@ -44,16 +45,41 @@ impl Stamp {
         }
     }
 
-    /// Whether a write after this moment has to show in the stamp.
+    /// Whether a write after this moment has to show in the stamp. Not where the times are no clock's: those who make
+    /// images of file systems give each file one time, and files of two images may bear the same stamp.
     fn is_settled(&self, now: SystemTime) -> bool {
+        const CLOCKS: i64 = 1_000_000_000; // 2001: before any Moodle
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         let touched = self.modified.max(self.changed);
         let touched = Duration::new(u64::try_from(touched.0).unwrap_or(0), u32::try_from(touched.1).unwrap_or(0));
-        touched + SETTLED <= now
+        touched + SETTLED <= now && self.changed.0 >= CLOCKS
     }
 }
 
 impl Looks {
+    /// Looks that remember what others remembered of these lists.
+    pub fn with<'m>(manifests: impl Iterator<Item = &'m Manifest> + Clone, stamps: &Stamps) -> Looks {
+        let sum = |path: &Spot| match manifests.clone().find_map(|manifest| manifest.seen.get(path))? {
+            Seen::Content(sum) | Seen::Listing(sum) => Some(*sum),
+            _ => None,
+        };
+        let known = stamps.0.iter().filter_map(|(path, stamp)| Some((path.clone(), (*stamp, sum(path)?))));
+        Looks(RwLock::new(known.collect()))
+    }
+
+    /// The stamps under which the files and folders of this list were read, as far as they can be trusted.
+    pub fn stamps(&self, manifest: &Manifest) -> Stamps {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let stamp = |(path, seen): (&Spot, &Seen)| match seen {
+            Seen::Content(sum) | Seen::Listing(sum) => {
+                let (stamp, known) = known.get(path)?;
+                (known == sum).then(|| (path.clone(), *stamp))
+            }
+            _ => None,
+        };
+        Stamps(manifest.seen.iter().filter_map(stamp).collect())
+    }
+
     /// Whether everything on the list is as it was. One call of the system for each path that did not change.
     pub fn hold(&self, manifest: &Manifest) -> bool {
         !manifest.is_torn
@@ -65,7 +91,7 @@ impl Looks {
     pub fn first_change<'m>(&self, manifest: &'m Manifest) -> Option<&'m Utf8Path> {
         let led = manifest.leads.iter().find(|(path, target)| leads_to(path) != **target).map(|(path, _)| path);
         led.or_else(|| manifest.seen.iter().find(|(path, seen)| !self.holds(path, seen)).map(|(path, _)| path))
-            .map(Utf8PathBuf::as_path)
+            .map(|path| &**path)
     }
 
     fn holds(&self, path: &Utf8Path, seen: &Seen) -> bool {
@@ -90,7 +116,7 @@ impl Looks {
     /// The sum of what is under a path, remembered by its stamp.
     fn sum(&self, path: &Utf8Path, data: &Stat, make: fn(&Utf8Path) -> Option<Sum>) -> Option<Sum> {
         let stamp = Stamp::of(data);
-        if let Some((known, sum)) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(path)
+        if let Some((known, sum)) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(path.as_str())
             && *known == stamp
         {
             return Some(*sum);
@@ -104,7 +130,7 @@ impl Looks {
             if known.len() >= MOST {
                 known.clear();
             }
-            known.insert(path.to_owned(), (stamp, sum));
+            known.insert(path.into(), (stamp, sum));
         }
         Some(sum)
     }
@@ -126,7 +152,7 @@ fn file_sum(path: &Utf8Path) -> Option<Sum> {
 /// No source that is built from is larger, in bytes.
 const LARGEST: u64 = 64 << 20;
 
-fn leads_to(path: &Utf8Path) -> Option<Utf8PathBuf> {
+fn leads_to(path: &Utf8Path) -> Option<camino::Utf8PathBuf> {
     path.canonicalize_utf8().ok()
 }
 
@@ -160,6 +186,7 @@ pub(super) fn listing_of(path: &Utf8Path) -> Option<Sum> {
 mod tests {
     use super::*;
     use crate::inputs::trace;
+    use camino::Utf8PathBuf;
     use std::fs;
 
     fn folder() -> (tempfile::TempDir, Utf8PathBuf) {

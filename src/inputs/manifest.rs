@@ -1,11 +1,12 @@
 //! A list of what was seen.
 
-use super::Sum;
+use super::{Spot, Sum};
 use camino::{Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What was under a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Seen {
     /// A regular file with this content.
     Content(Sum),
@@ -23,11 +24,11 @@ pub enum Seen {
 }
 
 /// Paths with what was seen there. Sorted, so that the same work writes the same list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    pub seen: BTreeMap<Utf8PathBuf, Seen>,
+    pub seen: BTreeMap<Spot, Seen>,
     /// Paths with where they led when all links were resolved; `None` for nowhere.
-    pub leads: BTreeMap<Utf8PathBuf, Option<Utf8PathBuf>>,
+    pub leads: BTreeMap<Spot, Option<Utf8PathBuf>>,
     /// Something was seen that cannot be told apart from something else later, or that changed meanwhile: this list
     /// never holds.
     pub is_torn: bool,
@@ -36,8 +37,8 @@ pub struct Manifest {
 impl Manifest {
     /// Adds what was seen under a path. Two sights that contradict each other tear the list.
     pub fn add(&mut self, path: &Utf8Path, seen: Seen) {
-        match self.seen.get_mut(path) {
-            None => _ = self.seen.insert(path.to_owned(), seen),
+        match self.seen.get_mut(path.as_str()) {
+            None => _ = self.seen.insert(path.into(), seen),
             Some(before) => match both(before, &seen) {
                 Some(both) => *before = both,
                 None => self.is_torn = true,
@@ -46,8 +47,8 @@ impl Manifest {
     }
 
     pub fn add_lead(&mut self, path: &Utf8Path, target: Option<&Utf8Path>) {
-        match self.leads.get(path) {
-            None => _ = self.leads.insert(path.to_owned(), target.map(Utf8Path::to_owned)),
+        match self.leads.get(path.as_str()) {
+            None => _ = self.leads.insert(path.into(), target.map(Utf8Path::to_owned)),
             Some(before) => self.is_torn |= before.as_deref() != target,
         }
     }
@@ -63,14 +64,20 @@ impl Manifest {
         self.is_torn |= other.is_torn;
     }
 
+    /// The files and folders of which the content is on the list.
+    pub fn sums(&self) -> impl Iterator<Item = &Spot> {
+        let sums = self.seen.iter().filter(|(_, seen)| matches!(seen, Seen::Content(_) | Seen::Listing(_)));
+        sums.map(|(path, _)| path)
+    }
+
     /// Leaves out what says nothing more: a folder of which the listing of the folder above tells.
     pub fn without_implied(mut self) -> Manifest {
-        let listed = |path: &Utf8Path| matches!(self.seen.get(path), Some(Seen::Listing(_)));
-        let implied = |(path, seen): (&Utf8PathBuf, &Seen)| {
+        let listed = |path: &Utf8Path| matches!(self.seen.get(path.as_str()), Some(Seen::Listing(_)));
+        let implied = |(path, seen): (&Spot, &Seen)| {
             let is = *seen == Seen::Folder && !self.leads.contains_key(path) && path.parent().is_some_and(listed);
             is.then(|| path.clone())
         };
-        let implied: Vec<Utf8PathBuf> = self.seen.iter().filter_map(implied).collect();
+        let implied: Vec<Spot> = self.seen.iter().filter_map(implied).collect();
         for path in implied {
             self.seen.remove(&path);
         }

@@ -5,17 +5,42 @@
 //! 3. Later each path is looked at again ([`Looks`]): as long as all of it is as it was, the same work would give the
 //!    same result. A file whose stamp is that of before is not read again, unless the stamp is too young to be
 //!    trusted: two saves within one tick of a file system's clock bear the same one.
+//! 4. List and stamps can be kept beyond the process ([`Stamps`]).
 
 mod looks;
 mod manifest;
+mod spot;
+mod stamps;
 pub mod trace;
 
 pub use looks::Looks;
 pub use manifest::{Manifest, Seen};
+pub use spot::Spot;
+pub use stamps::Stamps;
 
 /// SHA-256 of a file's content, or of a folder's listing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Sum(pub [u8; 32]);
+
+/// A text is not 64 hexadecimal digits.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("no sum of 64 hexadecimal digits")]
+pub struct NoSum;
+
+impl From<Sum> for String {
+    fn from(sum: Sum) -> String {
+        sum.hex()
+    }
+}
+
+impl TryFrom<String> for Sum {
+    type Error = NoSum;
+
+    fn try_from(text: String) -> Result<Sum, NoSum> {
+        Sum::parse(&text).ok_or(NoSum)
+    }
+}
 
 impl Sum {
     pub fn of(bytes: &[u8]) -> Sum {
@@ -25,7 +50,9 @@ impl Sum {
 
     /// 64 hexadecimal digits.
     pub fn hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
     }
 
     /// From 64 hexadecimal digits.

@@ -108,11 +108,11 @@ pub fn listing(path: &Utf8Path) {
 
 /// Files whose content was read so far; none where nobody takes notes.
 pub fn read_files() -> Vec<Utf8PathBuf> {
-    let mut files = Vec::new();
+    let mut files: Vec<Utf8PathBuf> = Vec::new();
     if let Some(notes) = current() {
         notes.write(|own| {
             let read = own.seen.iter().filter(|(_, seen)| matches!(seen, Seen::Content(_)));
-            files.extend(read.map(|(path, _)| path.clone()));
+            files.extend(read.map(|(path, _)| path.to_path_buf()));
         });
     }
     files
@@ -153,6 +153,6 @@ mod tests {
             let notes = current().unwrap();
             std::thread::spawn(|| notes.follow(|| content("/a".into(), b"a"))).join().unwrap();
         });
-        assert_eq!(manifest.seen[Utf8Path::new("/a")], Seen::Content(Sum::of(b"a")));
+        assert_eq!(manifest.seen["/a"], Seen::Content(Sum::of(b"a")));
     }
 }

@@ -1,15 +1,19 @@
 //! Why a value is unknown, and where that began.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 /// The place and cause of something the evaluator does not know.
 ///
 /// An operator reads it in `revserve check`: it names the file, the line, the construct in that
 /// line, and the reason in words. It never holds a value, because values may be passwords.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// The PHP file, as it was named when it was read.
+    #[serde(with = "shared")]
     pub file: Arc<str>,
     /// Line in that file, from 1; 0 where the file as a whole is meant.
     pub line: u32,
@@ -20,7 +24,7 @@ pub struct Problem {
 }
 
 /// The reasons for which a value is unknown.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum Reason {
     /// A function, method or class that is neither built in nor in a file at hand was used.
     #[error("is not known to revserve")]
@@ -51,7 +55,7 @@ pub enum Reason {
     Fails(String),
     /// A limit on steps, depth or size was reached.
     #[error("takes too much: {0}")]
-    Limit(&'static str),
+    Limit(Cow<'static, str>),
     /// The text is not UTF-8 where that is needed.
     #[error("is not UTF-8")]
     Encoding,
@@ -64,3 +68,39 @@ impl fmt::Display for Problem {
 }
 
 impl std::error::Error for Problem {}
+
+/// Keeps what is shared as what it is.
+pub(super) mod shared {
+    use std::ops::Deref;
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<T: ?Sized + Serialize, S: Serializer>(shared: &Arc<T>, serializer: S) -> Result<S::Ok, S::Error> {
+        shared.deref().serialize(serializer)
+    }
+
+    pub fn deserialize<'de, T: ?Sized, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<T>, D::Error>
+    where
+        Box<T>: Deserialize<'de>,
+    {
+        Box::<T>::deserialize(deserializer).map(Arc::from)
+    }
+}
+
+/// The same for lists.
+pub(super) mod all_shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<T: Serialize, S: Serializer>(all: &[Arc<T>], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(all.iter().map(|one| &**one))
+    }
+
+    pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<Arc<T>>, D::Error> {
+        Ok(Vec::<T>::deserialize(deserializer)?.into_iter().map(Arc::new).collect())
+    }
+}

@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::problem::Problem;
 
 /// A value that PHP source may or may not set, and that may be unknown.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reading<T> {
     /// It is not set (or null).
     Unset,
     /// It is this.
     Known(T),
     /// It may be anything; the problem says why.
-    Unknown(Arc<Problem>),
+    Unknown(#[serde(with = "super::problem::shared")] Arc<Problem>),
 }
 
 impl<T> Reading<T> {

@@ -2,8 +2,9 @@
 //!
 //! 1. [`SitePaths`] say where the site is.
 //! 2. [`Site::open`] resolves its folders, lists its [`Components`], reads its [`Themes`].
-//! 3. `images`, `fonts`, `scripts`, `amd` turn a name into [`SourceFile`]s, by Moodle's rules.
-//! 4. A [`SourceFile`] is read safely, and within a limit.
+//! 3. [`Index`] is what that gave, to be kept: a site is opened by it without looking through folders.
+//! 4. `images`, `fonts`, `scripts`, `amd` turn a name into [`SourceFile`]s, by Moodle's rules.
+//! 5. A [`SourceFile`] is read safely, and within a limit.
 
 mod amd;
 pub mod components;
@@ -13,6 +14,7 @@ pub mod files;
 mod fingerprint;
 mod fonts;
 mod images;
+mod index;
 mod open;
 mod paths;
 mod scripts;
@@ -29,6 +31,7 @@ pub use components::Components;
 pub use error::SiteError;
 pub use files::{SourceError, SourceFile};
 pub use fingerprint::{CodeMark, Fingerprint, FingerprintError};
+pub use index::Index;
 pub use open::Site;
 pub use paths::{Checkout, SitePaths};
 pub use themes::Themes;

@@ -14,20 +14,20 @@ use crate::asset::ComponentName;
 /// build sees one state. A site is opened anew for each revision.
 #[derive(Debug)]
 pub struct Site {
-    paths: SitePaths,
+    pub(super) paths: SitePaths,
     pub(super) roots: Roots,
     pub(super) dirroot: Place,
     pub(super) data: DataPlaces,
-    components: Components,
+    pub(super) components: Components,
     /// Components whose folder is not simply below dirroot, by their folder as it is written.
-    linked: HashMap<String, Place>,
-    themes: Themes,
-    homes: Homes,
+    pub(super) linked: HashMap<String, Place>,
+    pub(super) themes: Themes,
+    pub(super) homes: Homes,
 }
 
 /// Where dirroot and themedir are, with all links resolved.
 #[derive(Debug, PartialEq, Eq)]
-struct Homes(Option<Utf8PathBuf>, Option<Utf8PathBuf>);
+pub(super) struct Homes(Option<Utf8PathBuf>, Option<Utf8PathBuf>);
 
 impl Homes {
     fn of(paths: &SitePaths) -> Homes {
@@ -45,12 +45,16 @@ pub(super) struct DataPlaces {
     pub fonts_plugins: Option<Place>,
 }
 
-impl Site {
-    /// Opens a site: resolves its folders, lists its components, reads its themes.
-    ///
-    /// # Errors
-    /// [`SiteError`] where something that must be read cannot be. A theme or plugin that is at fault costs itself.
-    pub fn open(paths: &SitePaths) -> Result<Site, SiteError> {
+/// The folders of a site that are there whatever is installed.
+pub(super) struct Frame {
+    pub homes: Homes,
+    pub roots: Roots,
+    pub dirroot: Place,
+    pub data: DataPlaces,
+}
+
+impl Frame {
+    pub fn open(paths: &SitePaths) -> Result<Frame, SiteError> {
         let homes = Homes::of(paths); // first: what is switched meanwhile shows
         let mut roots = Roots::default();
         let dirroot = roots.add(paths.dirroot(), "")?;
@@ -62,8 +66,19 @@ impl Site {
             fonts: place("fonts")?,
             fonts_plugins: place("fonts_plugins")?,
         };
+        Ok(Frame { homes, roots, dirroot, data })
+    }
+}
+
+impl Site {
+    /// Opens a site: resolves its folders, lists its components, reads its themes.
+    ///
+    /// # Errors
+    /// [`SiteError`] where something that must be read cannot be. A theme or plugin that is at fault costs itself.
+    pub fn open(paths: &SitePaths) -> Result<Site, SiteError> {
+        let Frame { homes, mut roots, dirroot, data } = Frame::open(paths)?;
         let components = Components::scan(paths)?;
-        let linked = link(&components, &dirroot, &mut roots)?;
+        let linked = link(with_folders(&components), &dirroot, &mut roots)?;
         let themes = Themes::find(paths, &dirroot, &mut roots)?;
         Ok(Site { paths: paths.clone(), roots, dirroot, data, components, linked, themes, homes })
     }
@@ -84,6 +99,11 @@ impl Site {
     /// link was switched, or a release moved.
     pub fn has_moved(&self) -> bool {
         Homes::of(&self.paths) != self.homes
+    }
+
+    /// Whether these folders and those that links lead to are the very ones of then, and none was put in another's place.
+    pub fn is_in_place(&self) -> bool {
+        !self.has_moved() && self.roots.are_in_place()
     }
 
     /// The folder of a component, by the rule of AMD and YUI; `None` where none is installed under this name.
@@ -114,13 +134,22 @@ impl Site {
 /// The core's own folders of images and of everything else.
 const CORE: [&str; 2] = ["pix", CORE_DIR];
 
-/// Makes the folders of all components, the core too, roots, where links lead to them out of dirroot.
-fn link(components: &Components, dirroot: &Place, roots: &mut Roots) -> Result<HashMap<String, Place>, SiteError> {
-    let mut linked = HashMap::new();
+/// The folders of all components, the core too.
+fn with_folders(components: &Components) -> impl Iterator<Item = &str> {
     let types = components.types.iter().chain(&components.deprecated);
     let plugins = types.flat_map(|t| t.plugins.iter().map(|p| p.dir.as_str()));
     let subsystems = components.subsystems.iter().filter_map(|s| s.dir.as_deref());
-    for dir in CORE.into_iter().chain(plugins).chain(subsystems) {
+    CORE.into_iter().chain(plugins).chain(subsystems)
+}
+
+/// Makes folders of components roots, where links lead to them out of dirroot.
+pub(super) fn link<'a>(
+    dirs: impl Iterator<Item = &'a str>,
+    dirroot: &Place,
+    roots: &mut Roots,
+) -> Result<HashMap<String, Place>, SiteError> {
+    let mut linked = HashMap::new();
+    for dir in dirs {
         let place = if Utf8Path::new(dir).is_absolute() {
             roots.add(Utf8Path::new(dir), dir)?
         } else {

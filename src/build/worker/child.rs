@@ -3,6 +3,7 @@
 use super::frame;
 use super::job::{Job, Refusal, Report};
 use super::limits::Limits;
+use crate::build::cpu;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// The variable in which a worker finds its [`Limits`], as JSON.
 pub(super) const LIMITS_VARIABLE: &str = "REVSERVE_WORKER_LIMITS";
@@ -20,6 +22,8 @@ const LEAN: u64 = 256 << 20;
 #[derive(Serialize, Deserialize)]
 pub(super) struct Answer {
     pub result: Result<Report, Refusal>,
+    /// Processor time that it took.
+    pub spent: Duration,
     /// The worker ends after this answer.
     pub last: bool,
 }
@@ -67,7 +71,9 @@ fn serve(limits: &Limits) -> io::Result<()> {
     }));
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     while let Some((job, body)) = frame::read::<Job>(&mut input, limits.input)? {
+        let before = cpu::of_thread();
         let ran = catch_unwind(AssertUnwindSafe(|| job.run(&body)));
+        let spent = cpu::of_thread().saturating_sub(before);
         drop(body);
         // What an engine left behind in the middle of its work is unknown.
         let last = ran.is_err() || resident().is_some_and(|bytes| bytes > LEAN);
@@ -79,7 +85,7 @@ fn serve(limits: &Limits) -> io::Result<()> {
                 (Err(Refusal { message: format!("the engine failed: {words}"), scss: None }), Vec::new())
             }
         };
-        frame::write(&mut output, &Answer { result, last }, &bytes)?;
+        frame::write(&mut output, &Answer { result, spent, last }, &bytes)?;
         if last {
             break;
         }

@@ -63,6 +63,19 @@ pub struct Uncompiled {
 }
 
 impl Job {
+    /// How many kinds of jobs there are.
+    pub const KINDS: usize = 4;
+
+    /// Its kind, as a number below [`Job::KINDS`].
+    pub(super) const fn number(&self) -> usize {
+        match self {
+            Self::Minify { .. } => 0,
+            Self::Flip => 1,
+            Self::MinifyCss => 2,
+            Self::Scss { .. } => 3,
+        }
+    }
+
     /// Runs the job. Called in a worker only: an engine may exhaust the stack, the memory or all time.
     pub(super) fn run(self, input: &[u8]) -> Result<(Report, Vec<u8>), Refusal> {
         match self {

@@ -3,6 +3,7 @@
 use super::child::{Answer, LIMITS_VARIABLE};
 use super::job::{Job, Output, Refusal};
 use super::{Limits, SUBCOMMAND, frame};
+use crate::build::cpu::Spent;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -50,6 +51,8 @@ struct Inner {
     /// Its queue is the jobs': first come, first served.
     turns: Semaphore,
     idle: Mutex<Vec<Worker>>,
+    /// Processor time of jobs, by [`Job::number`].
+    spent: [Spent; Job::KINDS],
     runtime: Handle,
 }
 
@@ -79,7 +82,12 @@ impl Pool {
     pub fn of(program: PathBuf, limits: Limits, runtime: Handle) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let (turns, idle) = (Semaphore::new(cores), Mutex::default());
-        Self(Arc::new(Inner { program, limits, turns, idle, runtime }))
+        Self(Arc::new(Inner { program, limits, turns, idle, spent: Default::default(), runtime }))
+    }
+
+    /// Processor time that finished jobs took: shortening scripts, flipping, shortening sheets, compiling SCSS.
+    pub fn spent(&self) -> [Duration; Job::KINDS] {
+        self.0.spent.each_ref().map(Spent::total)
     }
 
     /// Starts a worker before the first job asks for one. One that cannot be started is told of when a job needs it.
@@ -129,6 +137,7 @@ impl Pool {
             Err(_) => Err(JobError::TimedOut(time)),
             Ok(Err(_)) => Err(JobError::Died),
             Ok(Ok((answer, bytes))) => {
+                self.0.spent[job.number()].add(answer.spent);
                 if !answer.last {
                     self.idle().push(worker);
                 }

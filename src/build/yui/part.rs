@@ -1,9 +1,10 @@
 //! One part of a list: what it names, and where its file would be.
 
 use crate::asset::{Asked, ComponentName, ContentType, SafePath};
+use serde::{Deserialize, Serialize};
 
 /// The versions of YUI that a site has (`lib/setup.php`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Versions {
     pub yui3: String,
     /// Counts patches of YUI 3 between releases; part of the URL where it is not 0.
@@ -12,7 +13,7 @@ pub struct Versions {
 }
 
 /// The YUI of a site.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Library {
     pub versions: Versions,
     /// The modules of a rollup, in the order in which they are joined; empty where a site has none.

@@ -14,7 +14,7 @@ pub enum OpenError {
     Relative(PathBuf),
     /// The node's name is not `[A-Za-z0-9._-]{1,100}`, starts with a dot, or is the name of a folder in localcachedir.
     #[error(
-        "{0:?} cannot be the name of a node's folder: use letters, digits, dots, _ and -, not theme, js, amd, yui, locks or store"
+        "{0:?} cannot be the name of a node's folder: use letters, digits, dots, _ and -, not theme, js, amd, yui, locks, store or index"
     )]
     Node(String),
 }

@@ -10,6 +10,7 @@ mod ailing;
 mod error;
 mod file;
 mod folder;
+mod index;
 mod lock;
 mod publish;
 mod report;
@@ -87,8 +88,8 @@ impl LocalCache {
         let mut base = Self::FOLDER.to_owned();
         if let Some(node) = node {
             let good = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
-            let taken =
-                node == Self::LOCKS || node == Self::STORE || Area::ALL.iter().any(|area| area.as_str() == node);
+            let taken = [Self::LOCKS, Self::STORE, Self::INDEX].contains(&node)
+                || Area::ALL.iter().any(|area| area.as_str() == node);
             if !(1..=100).contains(&node.len()) || !node.bytes().all(good) || node.starts_with('.') || taken {
                 return Err(OpenError::Node(node.chars().take(100).collect()));
             }

@@ -26,7 +26,8 @@ impl LocalCache {
             }
             Ok(base) => base,
         };
-        Area::ALL.iter().map(|area| self.sweep(base.as_fd(), area.as_str(), area.as_str(), EntryName::DEEPEST)).sum()
+        let folders = Area::ALL.iter().map(|area| area.as_str()).chain([Self::INDEX]);
+        folders.map(|folder| self.sweep(base.as_fd(), folder, folder, EntryName::DEEPEST)).sum()
     }
 
     /// Sweeps a folder and those in it. `path` is where it lies, for messages.

@@ -58,7 +58,7 @@ pub fn add_folders(manifest: &Manifest, folders: &mut BTreeSet<Utf8PathBuf>) {
             folders.insert(folder.to_owned());
         }
         if matches!(seen, Seen::Listing(_)) {
-            folders.insert(path.clone());
+            folders.insert(path.clone().into());
         }
     }
     folders.extend(manifest.leads.keys().filter_map(|path| path.parent()).map(Utf8Path::to_owned));

@@ -46,7 +46,7 @@ impl<'e> ConfigWorld<'e> {
         }
         match std::fs::metadata(path) {
             Ok(found) if found.len() > crate::php::lower::MAX_SOURCE as u64 => {
-                return Contents::Refused(Reason::Limit("the file is longer than 4 MiB"));
+                return Contents::Refused(Reason::Limit("the file is longer than 4 MiB".into()));
             }
             Ok(found) if !found.is_file() => return Contents::Missing,
             _ => {}

@@ -199,7 +199,7 @@ impl<'w> Eval<'w> {
     }
 
     fn limit(&self, words: &'static str) -> Raise {
-        Raise::Limit(self.problem("evaluation", Reason::Limit(words)))
+        Raise::Limit(self.problem("evaluation", Reason::Limit(words.into())))
     }
 
     /// Takes steps from the budget.

@@ -85,7 +85,7 @@ impl Eval<'_> {
     fn export_at(&self, value: &Value, depth: usize) -> Value {
         use crate::php::problem::Reason;
         if depth > 100 {
-            return self.unknown("a value nested too deeply", Reason::Limit("nested too deeply"));
+            return self.unknown("a value nested too deeply", Reason::Limit("nested too deeply".into()));
         }
         match value {
             Value::Shared(cell) => self.export_at(&self.state.cell(*cell), depth + 1),

@@ -46,11 +46,11 @@ const MAX_DEPTH: usize = 1500;
 pub fn lower(path: &Name, source: &[u8]) -> Result<File, Arc<Problem>> {
     let fail = |line, reason| Arc::new(Problem { file: path.clone(), line, construct: "the file".into(), reason });
     if source.len() > MAX_SOURCE {
-        return Err(fail(0, Reason::Limit("the file is longer than 4 MiB")));
+        return Err(fail(0, Reason::Limit("the file is longer than 4 MiB".into())));
     }
     let lines = line_starts(source);
     if let Some(at) = limits::excess(source) {
-        return Err(fail(line_at(&lines, at as u32), Reason::Limit("nested too deeply")));
+        return Err(fail(line_at(&lines, at as u32), Reason::Limit("nested too deeply".into())));
     }
     let arena = Bump::new();
     let program = parse_file_content(&arena, FileId::zero(), source);

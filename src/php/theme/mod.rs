@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
 
 use super::deep::deep;
 use super::error::PhpError;
@@ -30,7 +31,7 @@ pub use styles::{Made, Main, Processed, Scss, post_process, precompiled, scss};
 use session::Session;
 
 /// What a theme's main SCSS is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MainScss {
     /// The file `scss/<name>.scss` of the theme.
     File(String),
@@ -44,7 +45,7 @@ pub enum MainScss {
 }
 
 /// A theme's configuration. What is not set has Moodle's default: nothing.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ThemeConfig {
     /// The folder's name.
     pub name: String,
@@ -87,6 +88,7 @@ pub struct ThemeConfig {
     /// Whether it is left out where themes are chosen.
     pub hidefromselector: Reading<bool>,
     /// Everything that is unknown, once each, for `revserve check`.
+    #[serde(with = "super::problem::all_shared")]
     pub problems: Vec<Arc<Problem>>,
     /// What was looked at.
     pub reads: Reads,
@@ -105,7 +107,10 @@ pub fn read_config(
     host: &(dyn Host + Sync),
 ) -> Result<ThemeConfig, PhpError> {
     let path = dir.join("config.php");
-    let source = std::fs::read(&path).map_err(|source| PhpError::Read { path: path.clone(), source })?;
+    let source = std::fs::read(&path).map_err(|source| {
+        trace::uncertain();
+        PhpError::Read { path: path.clone(), source }
+    })?;
     trace::content(&path, &source);
     deep(|| {
         Session::run(host, requested, true, |session| {

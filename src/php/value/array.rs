@@ -243,7 +243,7 @@ fn shallow(value: Value) -> Value {
         file: "".into(),
         line: 0,
         construct: "an array".into(),
-        reason: Reason::Limit("nested too deeply"),
+        reason: Reason::Limit("nested too deeply".into()),
     }))
 }
 

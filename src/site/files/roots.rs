@@ -126,6 +126,15 @@ impl Roots {
         Ok(Some(Place { root, below: String::new(), name: name.into() }))
     }
 
+    /// Whether each root is still what is under its path: what was put there in its place meanwhile is not looked at.
+    pub fn are_in_place(&self) -> bool {
+        let same = |root: &Root| {
+            let (now, then) = (rustix::fs::stat(root.path.as_std_path()).ok()?, fstat(&root.handle).ok()?);
+            Some((now.st_dev, now.st_ino) == (then.st_dev, then.st_ino))
+        };
+        self.roots.iter().all(|root| same(root) == Some(true))
+    }
+
     /// A folder below a place. Where a link leads to it out of all roots, what it leads to becomes a root:
     /// this is for folders that are installed, such as components, never for what a request names.
     pub fn add_below(&mut self, place: &Place, below: &str) -> Result<Option<Place>, SourceError> {

@@ -58,9 +58,18 @@ impl SourceFile {
     /// # Errors
     /// [`SourceError::TooLarge`] beyond `limit` bytes, before more than that is held; the others as they say.
     pub fn read(&self, limit: u64) -> Result<Bytes, SourceError> {
+        let read = self.read_often(limit);
+        match &read {
+            Ok(content) => trace::content(&self.path(), content),
+            // What stood in the way may go without a trace.
+            Err(_) => trace::uncertain(),
+        }
+        read
+    }
+
+    fn read_often(&self, limit: u64) -> Result<Bytes, SourceError> {
         for _ in 0..TRIES {
             if let Some(content) = self.read_once(limit)? {
-                trace::content(&self.path(), &content);
                 return Ok(content);
             }
         }

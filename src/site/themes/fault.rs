@@ -2,10 +2,12 @@
 
 use camino::Utf8PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 use crate::asset::ThemeName;
 
 /// Why a theme cannot be served as itself. Moodle serves the site's default theme in its place.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum ThemeFault {
     /// A theme in the list of parents is not installed, or is itself of no use.
     #[error("the theme {theme} needs its parent {missing:?}, which is not installed or broken")]

@@ -41,6 +41,16 @@ impl Theme {
         &self.place
     }
 
+    /// A theme in a folder, or why it is none.
+    pub(super) fn of(name: &ThemeName, place: Place, config: ThemeConfig) -> Result<Arc<Theme>, String> {
+        let parents = match &config.parents {
+            Reading::Known(parents) => parents.clone(),
+            Reading::Unset => return Err("it sets no list of parents".into()),
+            Reading::Unknown(problem) => return Err(problem.to_string()),
+        };
+        Ok(Arc::new(Theme { name: name.clone(), place, config, parents }))
+    }
+
     /// What its `config.php` says: without a database, so what depends on settings is unknown, but in a chain that was
     /// [settled](Chain::settled).
     pub fn config(&self) -> &ThemeConfig {
@@ -61,6 +71,8 @@ impl Theme {
 /// Every installed theme by name, with its chain or why it has none.
 #[derive(Clone, Debug, Default)]
 pub struct Themes {
+    /// What each theme is by itself.
+    pub(super) alone: BTreeMap<ThemeName, Read>,
     chains: BTreeMap<ThemeName, Result<Chain, ThemeFault>>,
 }
 
@@ -70,15 +82,7 @@ impl Themes {
     /// # Errors
     /// [`SiteError`] where a home of themes cannot be listed.
     pub fn find(paths: &SitePaths, dirroot: &Place, roots: &mut Roots) -> Result<Themes, SiteError> {
-        let mut homes = Vec::new();
-        if let Some(place) = roots.add_below(dirroot, "theme")? {
-            homes.push((paths.dirroot().join("theme"), place));
-        }
-        if let Some(themedir) = &paths.themedir
-            && let Some(place) = roots.add(themedir, themedir.as_str())?
-        {
-            homes.push((themedir.clone(), place));
-        }
+        let homes = homes(paths, dirroot, roots)?;
         let mut folders = BTreeMap::new();
         let mut themes: BTreeMap<ThemeName, Read> = BTreeMap::new();
         for (home, home_place) in &homes {
@@ -102,8 +106,13 @@ impl Themes {
         let read = || folders.iter().map(|(name, (folder, place))| (name.clone(), read(name, folder, place, &files)));
         // One thread with a deep stack for all of them.
         themes.extend(deep(|| read().collect::<Vec<_>>()).ok_or(SiteError::Thread)?);
-        let chains = themes.iter().map(|(name, theme)| (name.clone(), chain(theme, &themes))).collect();
-        Ok(Themes { chains })
+        Ok(Themes::of(themes))
+    }
+
+    /// Puts each theme together with its parents.
+    pub(super) fn of(alone: BTreeMap<ThemeName, Read>) -> Themes {
+        let chains = alone.iter().map(|(name, theme)| (name.clone(), chain(theme, &alone))).collect();
+        Themes { alone, chains }
     }
 
     /// `None` where no theme of this name is installed.
@@ -117,7 +126,25 @@ impl Themes {
     }
 }
 
-type Read = Result<Arc<Theme>, ThemeFault>;
+pub(super) type Read = Result<Arc<Theme>, ThemeFault>;
+
+/// The folders that themes lie in, as they are written, each with its place.
+pub(super) fn homes(
+    paths: &SitePaths,
+    dirroot: &Place,
+    roots: &mut Roots,
+) -> Result<Vec<(Utf8PathBuf, Place)>, SourceError> {
+    let mut homes = Vec::new();
+    if let Some(place) = roots.add_below(dirroot, "theme")? {
+        homes.push((paths.dirroot().join("theme"), place));
+    }
+    if let Some(themedir) = &paths.themedir
+        && let Some(place) = roots.add(themedir, themedir.as_str())?
+    {
+        homes.push((themedir.clone(), place));
+    }
+    Ok(homes)
+}
 
 /// The folder of a theme. `None` where there is none of this name.
 fn look(home: &Place, name: &ThemeName, roots: &mut Roots) -> Result<Option<Result<Place, ThemeFault>>, SourceError> {
@@ -135,12 +162,7 @@ fn look(home: &Place, name: &ThemeName, roots: &mut Roots) -> Result<Option<Resu
 fn read(name: &ThemeName, folder: &Utf8Path, place: &Place, files: &ThemeFiles<'_>) -> Read {
     let fault = |why: String| ThemeFault::BadConfig { path: folder.join("config.php"), why };
     let config = read_config(name.as_str(), folder, name.as_str(), files).map_err(|e| fault(e.to_string()))?;
-    let parents = match &config.parents {
-        Reading::Known(parents) => parents.clone(),
-        Reading::Unset => return Err(fault("it sets no list of parents".into())),
-        Reading::Unknown(problem) => return Err(fault(problem.to_string())),
-    };
-    Ok(Arc::new(Theme { name: name.clone(), place: place.clone(), config, parents }))
+    Theme::of(name, place.clone(), config).map_err(fault)
 }
 
 /// A theme that names a missing parent has no chain. A parent that itself names a missing one stays installed, but

@@ -11,9 +11,11 @@ mod chain;
 mod fault;
 mod find;
 mod host;
+mod kept;
 #[cfg(test)]
 mod tests;
 
 pub use chain::Chain;
 pub use fault::ThemeFault;
 pub use find::{Theme, Themes};
+pub use kept::KeptThemes;
