@@ -21,7 +21,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 }
 
 /// How far a time that another clock gave lies outside of the span in which it was given, and whether it is ahead.
-fn skew([before, other, after]: [SystemTime; 3]) -> (Duration, bool) {
+pub fn skew([before, other, after]: [SystemTime; 3]) -> (Duration, bool) {
     // File systems take the time of the last tick.
     const TICK: Duration = Duration::from_millis(20);
     match (other.duration_since(after), before.duration_since(other)) {
@@ -32,7 +32,7 @@ fn skew([before, other, after]: [SystemTime; 3]) -> (Duration, bool) {
 }
 
 /// What a difference to a shared clock means.
-fn against(whose: &str, (difference, other_is_ahead): (Duration, bool)) -> Finding {
+pub fn against(whose: &str, (difference, other_is_ahead): (Duration, bool)) -> Finding {
     let seconds = difference.as_secs_f64();
     if difference < MOST {
         return Finding::ok(CLOCK, format!("agrees with {whose} within {:.2} s", seconds.max(0.01)));

@@ -125,7 +125,7 @@ mod tests {
             status,
             etag: Some(etag.to_owned()),
             cache_control: cache_control.to_owned(),
-            body: String::new(),
+            ..Answer::default()
         };
         let ours = "\"0123456789abcdef-br4\"";
         assert_eq!(judge("x", &answer(200, ours, "public, immutable"), true).verdict, Verdict::Ok);

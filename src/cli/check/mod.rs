@@ -9,9 +9,12 @@
 mod clock;
 mod code;
 mod config;
+mod database;
+mod dictionaries;
 mod disagree;
 mod finding;
 mod folder;
+mod index;
 mod listener;
 mod local;
 mod nodes;
@@ -65,13 +68,15 @@ fn examine(options: &CheckOptions) -> Vec<Finding> {
     let include = include.map(|file| file.site.include).unwrap_or_default();
     let subject = Subject::open(settings, &include);
     type Look = fn(&Subject) -> Vec<Finding>;
-    let looks: [(&str, Look); 9] = [
+    let looks: [(&str, Look); 11] = [
         ("process", process::check),
         ("configuration", config::check),
         ("code", code::check),
+        ("index", index::check),
         ("dataroot", shared::check),
         ("clock", clock::check),
         ("localcachedir", local::check),
+        ("database", database::check),
         ("revisions", revisions::check),
         ("listener", listener::check),
         ("proxy", proxy::check),

@@ -1,5 +1,6 @@
 //! The site as browsers reach it: whether the proxy in front sends asset URLs to revserve, and the rest to PHP.
 
+use super::dictionaries;
 use super::finding::Finding;
 use super::request::Answer;
 use super::subject::Subject;
@@ -22,8 +23,12 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
         .user_agent("revserve-check")
         .build()
         .into();
-    let ask = |url: &str| agent.get(url).call().map(|response| answer(&response)).map_err(|error| error.to_string());
-    let mut findings = vec![match ask(&format!("{origin}{probe}")) {
+    let ask = |url: &str, fields: &[(&str, &str)]| {
+        let request = fields.iter().fold(agent.get(url), |request, (name, value)| request.header(*name, *value));
+        request.call().map(answer).map_err(|error| error.to_string())
+    };
+    let probe = format!("{origin}{probe}");
+    let mut findings = vec![match ask(&probe, &[]) {
         Ok(answer) => assets(wwwroot, &answer),
         Err(why) => {
             let says =
@@ -33,18 +38,29 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
             return vec![Finding::warning(PROXY, says, mend)];
         }
     }];
-    findings.extend(ask(&format!("{wwwroot}/login/index.php")).ok().map(|answer| php(&answer)));
+    findings.extend(ask(&format!("{wwwroot}/login/index.php"), &[]).ok().map(|answer| php(&answer)));
+    findings.extend(dictionaries::check(subject, &probe, &ask));
     findings
 }
 
-fn answer(response: &ureq::http::Response<ureq::Body>) -> Answer {
+/// Fields by which caches say that they answered.
+const CACHES: [&str; 7] =
+    ["age", "x-cache", "cf-cache-status", "x-cache-status", "x-proxy-cache", "x-varnish", "x-served-by"];
+
+fn answer(mut response: ureq::http::Response<ureq::Body>) -> Answer {
     let field = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    Answer {
+    let mut answer = Answer {
         status: response.status().as_u16(),
         etag: field("etag"),
         cache_control: field("cache-control").unwrap_or_default(),
+        content_encoding: field("content-encoding").unwrap_or_default(),
+        offers_dictionary: field("use-as-dictionary").is_some(),
+        cache: CACHES.iter().find_map(|name| Some(format!("{name}: {}", field(name)?))),
         body: String::new(),
-    }
+    };
+    // Only as a dictionary is it of use: one that is not whole is none.
+    answer.body = response.body_mut().read_to_string().unwrap_or_default();
+    answer
 }
 
 fn assets(wwwroot: &str, answer: &Answer) -> Finding {
@@ -107,7 +123,7 @@ mod tests {
     fn each_way_that_a_proxy_can_answer_is_told_apart() {
         let verdict = |status, etag: &str, cache_control: &str| {
             let etag = Some(etag.to_owned());
-            assets("x", &Answer { status, etag, cache_control: cache_control.to_owned(), body: String::new() }).verdict
+            assets("x", &Answer { status, etag, cache_control: cache_control.to_owned(), ..Answer::default() }).verdict
         };
         let ours = "\"0123456789abcdef-br4\"";
         assert_eq!(verdict(200, ours, "public, max-age=7776000, immutable"), Verdict::Ok);

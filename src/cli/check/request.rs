@@ -16,6 +16,11 @@ pub struct Answer {
     pub status: u16,
     pub etag: Option<String>,
     pub cache_control: String,
+    pub content_encoding: String,
+    /// Whether it may be kept as a dictionary.
+    pub offers_dictionary: bool,
+    /// How a cache on the way shows, if one does.
+    pub cache: Option<String>,
     pub body: String,
 }
 
@@ -28,6 +33,11 @@ impl Answer {
         };
         let hex = content.len() == 16 && content.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         hex && crate::asset::Coding::ALL.iter().any(|coding| coded.starts_with(coding.token()))
+    }
+
+    /// Whether it is what differs from a dictionary.
+    pub fn is_delta(&self) -> bool {
+        matches!(self.content_encoding.as_str(), "dcb" | "dcz")
     }
 
     pub fn is_immutable(&self) -> bool {

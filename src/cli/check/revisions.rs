@@ -15,7 +15,10 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
             return vec![Finding::ok(REVISIONS, "from files in dataroot; none yet: the first start makes them")];
         }
         Known::Failed(why) => {
-            let mend = "give the user that runs revserve the right to read and write there";
+            let mend = match subject.settings.revisions {
+                RevisionSettings::Database => "mend what is said of the database",
+                _ => "give the user that runs revserve the right to read and write there",
+            };
             return vec![Finding::wrong(REVISIONS, format!("{why}: no start is possible"), mend)];
         }
     };
