@@ -78,6 +78,11 @@ fn at(site: &Site, wwwroot: &str, rest: &str) {
 
 /// A proxy in front: what begins with one of these goes to revserve, the rest is a page.
 fn proxy(to: SocketAddr, prefixes: &'static [&'static str]) -> SocketAddr {
+    meddler(to, prefixes, |head| head)
+}
+
+/// The same, which changes the head of each request.
+fn meddler(to: SocketAddr, prefixes: &'static [&'static str], change: fn(String) -> String) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("a bound socket");
     std::thread::spawn(move || {
@@ -96,7 +101,7 @@ fn proxy(to: SocketAddr, prefixes: &'static [&'static str]) -> SocketAddr {
                 continue;
             }
             let mut server = TcpStream::connect(to).expect("revserve listens");
-            let text = text.replacen("\r\n", "\r\nConnection: close\r\n", 1);
+            let text = change(text.replacen("\r\n", "\r\nConnection: close\r\n", 1));
             server.write_all(text.as_bytes()).expect("revserve reads");
             let mut answer = Vec::new();
             let _ = server.read_to_end(&mut answer);
@@ -324,4 +329,36 @@ fn a_proxy_that_leads_past_revserve_is_named_with_the_remedy() {
     checked.has("warning", "proxy", &["do not come from revserve"], &["revserve nginx"]);
     at(&site, &format!("http://{NOWHERE}"), "");
     check_alone(&site).has("warning", "proxy", &["cannot be reached"], &["ETag"]);
+}
+
+#[test]
+fn deltas_are_tried_through_the_proxy_and_a_proxy_that_drops_a_field_is_named() {
+    let site = site();
+    let functions =
+        (0..200).map(|n| format!("function area{n}(width, height) {{ return width * {} + height; }}\n", n * n));
+    site.file("lib/javascript-static.js", functions.collect::<String>());
+    let dictionaries = "[dictionaries]\nenabled = true\n";
+    at(&site, "http://127.0.0.1:9", dictionaries);
+    let server = Server::start(&site);
+    let tried = |proxy: SocketAddr| {
+        at(&site, &format!("http://{proxy}"), dictionaries);
+        check(&site, &server.address.to_string(), &server.admin.to_string())
+    };
+    tried(proxy(server.address, &["/lib/"])).has("ok", "dictionaries", &["deltas come through the proxy"], &[]);
+    let dropping = meddler(server.address, &["/lib/"], |head| {
+        let kept = head.split("\r\n").filter(|line| !line.to_ascii_lowercase().starts_with("available-dictionary"));
+        kept.collect::<Vec<_>>().join("\r\n")
+    });
+    tried(dropping).has("warning", "dictionaries", &["gets the whole body"], &["Available-Dictionary"]);
+}
+
+#[test]
+fn a_ready_made_index_of_other_code_is_named() {
+    let site = site();
+    let made = support::run([vec!["build".into(), "--components".into()], site.args()].concat()).ok().out();
+    let index = made.lines().find_map(|line| line.strip_prefix("index ")).expect("where it is").to_owned();
+    site.site_toml(&format!("index = \"{index}\"\n[revisions]\nsource = \"files\"\n"));
+    check_alone(&site).has("ok", "index", &["is of this code"], &[]);
+    site.file("version.php", "<?php $version = 2030010100.00; $release = '9.9'; $branch = '999';");
+    check_alone(&site).has("warning", "index", &["other code", "fingerprint"], &["build --components"]);
 }

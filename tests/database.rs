@@ -399,3 +399,32 @@ fn a_node_answers_short_as_long_as_its_code_is_not_the_revisions() {
     let trusting = Server::start(&site);
     assert!(script(&trusting, THEME_REV + 3).is_immutable());
 }
+
+fn check_tells_of(kind: Kind) {
+    let (site, mut database) = (site(), Database::start(kind));
+    fill(&site, &database, THEME_REV);
+    let check = || {
+        let words = ["check", "--json", "--quick", "--listen", "127.0.0.1:9", "--admin", "127.0.0.1:9"];
+        run(words.into_iter().map(Into::into).chain(site.args())).out()
+    };
+    let said = check();
+    for words in ["answers within", "this account may read what is needed", "agrees with the database within"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(!said.contains(PASSWORD), "{said}");
+    database.sql("ALTER TABLE mdl_files RENAME TO mdl_elsewhere");
+    let said = check();
+    assert!(said.contains("the table files cannot be read") && said.contains("GRANT SELECT on files"), "{said}");
+    database.kill();
+    assert!(check().contains("no revision is known"));
+}
+
+#[test]
+fn check_says_what_the_account_may_do_in_postgresql_and_what_time_it_is_there() {
+    check_tells_of(Kind::PostgreSql);
+}
+
+#[test]
+fn check_says_what_the_account_may_do_in_mariadb_and_what_time_it_is_there() {
+    check_tells_of(Kind::MariaDb);
+}
