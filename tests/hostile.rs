@@ -299,6 +299,27 @@ fn a_scan_of_different_urls_leaves_memory_under_its_limit() {
 }
 
 #[test]
+fn themes_that_strangers_make_up_leave_nothing_in_memory() {
+    let site = site();
+    let server = Server::start(&site);
+    let mut client = server.client();
+    let mut ask = |from: usize, to: usize| {
+        let urls: Vec<_> = (from..to).map(|n| format!("/theme/styles.php/none{n}/{THEME_REV}_1/all")).collect();
+        for several in urls.chunks(50) {
+            let targets: Vec<&str> = several.iter().map(String::as_str).collect();
+            assert!(client.pipeline(&targets).iter().all(|answer| answer.status == 404));
+        }
+    };
+    ask(0, 4_000);
+    let before = server.resident();
+    ask(4_000, 20_000);
+    // A kilobyte for each would be 16 MB.
+    let grown = server.resident().saturating_sub(before);
+    assert!(grown < 10 << 20, "{grown} bytes more after 16,000 themes");
+    assert_lives(&server);
+}
+
+#[test]
 fn garbage_and_large_heads_end_plainly() {
     let site = site();
     let server = Server::start(&site);

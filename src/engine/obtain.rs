@@ -195,8 +195,10 @@ pub fn make(engine: &Engine, asset: &Asset, form: Form, site: &Installed) -> Res
             Ok((entry, making))
         }
         Err(failure) => {
-            engine.0.themes.made(asset, &making, None, took);
             let is_nothing = matches!(failure, Failure::NotFound | Failure::Outside(_));
+            if has_theme(asset, site) {
+                engine.0.themes.made(asset, &making, None, took);
+            }
             if !is_nothing {
                 engine.tell_remarks(asset, form, None, Some(&failure), &making);
             }
@@ -208,6 +210,11 @@ pub fn make(engine: &Engine, asset: &Asset, form: Form, site: &Installed) -> Res
             Err(told::failure(engine, asset, failure))
         }
     }
+}
+
+/// Whether an asset is of a theme that is there: those that strangers make up leave nothing behind.
+fn has_theme(asset: &Asset, site: &Installed) -> bool {
+    matches!(asset, Asset::Styles { theme, .. } if site.site.themes().chain(theme).is_some())
 }
 
 /// Tries a stand-in again in the background; until then it is what everybody gets.

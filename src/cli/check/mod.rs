@@ -68,12 +68,13 @@ fn examine(options: &CheckOptions) -> Vec<Finding> {
     let include = include.map(|file| file.site.include).unwrap_or_default();
     let subject = Subject::open(settings, &include);
     type Look = fn(&Subject) -> Vec<Finding>;
-    let looks: [(&str, Look); 11] = [
+    let looks: [(&str, Look); 12] = [
         ("process", process::check),
         ("configuration", config::check),
         ("code", code::check),
         ("index", index::check),
         ("dataroot", shared::check),
+        ("nodes", nodes::check),
         ("clock", clock::check),
         ("localcachedir", local::check),
         ("database", database::check),

@@ -64,8 +64,8 @@ fn shared(subject: &Subject) -> Option<Finding> {
         None => Finding::warning(
             DATAROOT,
             format!("{seen}, though only this machine has such a file system as a rule"),
-            "if those nodes are on other machines, put dataroot on storage that all of them mount; if they are gone, \
-             remove their files in revserve/log",
+            "if those nodes are on other machines, put dataroot on storage that all of them mount; if they are gone or \
+             on this machine, leave it: their logs hold purges that still count",
         ),
     })
 }
