@@ -54,6 +54,7 @@ fn main() {
         source: Source::Memory,
         lifetime: Freshness::CURRENT,
         is_last_good: false,
+        has_map: false,
     };
     let now = UNIX_EPOCH + Duration::from_secs(1_770_000_100);
     let prepared = Rc::new(Prepared::new(&found, TARGET, now));

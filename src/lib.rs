@@ -9,7 +9,7 @@
 //! | 7 | `main.rs`, [`cli`] | one file per command; the only place with `anyhow` |
 //! | 6 | [`serve`] | HTTP: listeners, handler, negotiation, conditionals, ranges, outcome → response |
 //! | 5 | [`engine`] | the wiring: get-or-build with single flight, theme by theme the way to its styles, designer mode |
-//! | 4 | [`build`] | sources in, bytes out: scripts, AMD, YUI, style sheets, compression; the worker process |
+//! | 4 | [`build`] | sources in, bytes out: scripts, AMD, YUI, style sheets, their source maps, compression; the worker process |
 //! | 4 | [`designer`] | what theme developers see: mistakes, what changed, pages that follow it |
 //! | 4 | [`cache`] | memory, localcachedir, the shared cachedir, what outlives a purge, the entry's file format; knows nothing of building |
 //! | 3 | [`site`] | what is installed: components, themes and parents, names → source files |

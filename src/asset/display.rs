@@ -29,6 +29,7 @@ impl fmt::Display for Asset {
             Asset::AmdAll => f.write_str("all AMD modules"),
             Asset::AmdModule { component, module } => write!(f, "AMD module {component}/{module}"),
             Asset::SourceMap { component, module } => write!(f, "source map of {component}/{module}"),
+            Asset::MapOf(of) => write!(f, "source map of {of}"),
             Asset::YuiCombo { parts, .. } => write!(f, "YUI {parts}"),
             Asset::YuiImage(path) => write!(f, "YUI image {path}"),
         }
@@ -47,6 +48,7 @@ mod tests {
             ("/theme/javascript.php/boost/17/head", "head scripts of theme boost"),
             ("/lib/javascript.php?rev=17&jsfile=/lib/a.js,/lib/b.js", "script lib/a.js, lib/b.js"),
             ("/lib/requirejs.php/-1/core/first.js", "AMD module core/first"),
+            ("/theme/styles.php/boost/-1/all?map=1", "source map of styles all of theme boost"),
         ] {
             assert_eq!(Mount::default().parse(target).unwrap().asset.to_string(), name);
         }

@@ -23,6 +23,8 @@ pub enum Asset {
     AmdModule { component: ComponentName, module: SafePath },
     /// `lib/jssourcemap.php`: the source map of one AMD module.
     SourceMap { component: ComponentName, module: SafePath },
+    /// With `map=1`: the source map of a style sheet, or of scripts that are joined, in designer mode.
+    MapOf(Box<Asset>),
     /// `theme/yui_combo.php`: the list as it stands in the URL; `slash` where it came as a path,
     /// which is the form of the image URLs inside its CSS.
     YuiCombo { parts: String, slash: bool },

@@ -7,6 +7,7 @@ pub mod css;
 pub mod delta;
 pub mod inputs;
 pub mod join;
+pub mod map;
 pub mod minify_css;
 pub mod placeholder;
 pub mod rtl;

@@ -33,6 +33,7 @@ impl Generation {
             Asset::Image { .. } | Asset::Font { .. } | Asset::StylesDebug { .. } | Asset::ThemeScript { .. } => {
                 Generation::Theme(current.theme)
             }
+            Asset::MapOf(of) => Generation::of(of, current, sub),
             Asset::Scripts(_)
             | Asset::AmdAll
             | Asset::AmdModule { .. }

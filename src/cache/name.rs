@@ -74,7 +74,7 @@ impl EntryName {
             (Asset::YuiImage(image), Generation::Js(revision)) => {
                 Name::of(Area::Yui, revision).folder("~image").path(image, "")
             }
-            (Asset::SourceMap { .. } | Asset::StylesDebug { .. }, _) => return None,
+            (Asset::SourceMap { .. } | Asset::StylesDebug { .. } | Asset::MapOf(_), _) => return None,
             // Development, or another asset's generation.
             _ => return None,
         };

@@ -101,6 +101,8 @@ impl crate::serve::engine::Engine for Node {
             Asset::Scripts(paths) if paths.len() > 1 => {
                 paths.iter().for_each(|path| shelf.note(&Asset::Scripts(vec![path.clone()]), target, None));
             }
+            // No page shows it.
+            Asset::MapOf(_) => {}
             asset => shelf.note(asset, target, Some(found.entry.identity)),
         }
     }

@@ -38,6 +38,7 @@ pub fn run(options: ServeOptions) -> anyhow::Result<()> {
 
     let hub = options.live.then(Hub::default);
     if let Some(hub) = hub.clone() {
+        engine.workshop().show_sources();
         let engine = engine.clone();
         builds.handle().spawn(async move { engine.follow(&hub).await });
     }

@@ -55,7 +55,11 @@ impl Makers {
                     _ => false,
                 }
             }
-            Asset::AmdAll | Asset::SourceMap { .. } | Asset::YuiImage(_) | Asset::StylesDebug { .. } => true,
+            Asset::AmdAll
+            | Asset::SourceMap { .. }
+            | Asset::MapOf(_)
+            | Asset::YuiImage(_)
+            | Asset::StylesDebug { .. } => true,
         })
     }
 }

@@ -25,6 +25,7 @@ impl Kind {
             Asset::Font { .. } => Kind::Font,
             Asset::Scripts(_) | Asset::ThemeScript { .. } => Kind::Script,
             Asset::AmdAll | Asset::AmdModule { .. } | Asset::SourceMap { .. } => Kind::Amd,
+            Asset::MapOf(of) => Kind::of(of),
             Asset::YuiCombo { .. } | Asset::YuiImage(_) => Kind::Yui,
         }
     }

@@ -68,6 +68,7 @@ async fn joined(
         plan.generation.map_or(Freshness::Current, |generation| engine.0.claims.freshness(asset, generation))
     };
     let disputed = parts.iter().map(part).fold(Freshness::Current, Freshness::worse);
+    let has_map = plan.generation.is_none() && plan::has_map(&asset, &engine.0.revisions.known());
     let found = |held: &Held, source| Found {
         entry: held.entry.clone(),
         freshness: plan.freshness.worse(held.freshness()).worse(disputed),
@@ -75,6 +76,7 @@ async fn joined(
         source,
         lifetime: plan.lifetime,
         is_last_good: false,
+        has_map,
     };
     let Some(generation) = plan.generation else {
         let whole = gather(engine, &plan, parts, content_type, join).await?;

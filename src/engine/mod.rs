@@ -21,6 +21,7 @@ pub mod index;
 mod kinds;
 mod ledger;
 mod lists;
+mod maps;
 mod member;
 mod named;
 mod node;
@@ -213,10 +214,17 @@ impl Engine {
             source,
             lifetime: plan.lifetime,
             is_last_good: false,
+            has_map: false,
         };
         let Some(generation) = plan.generation else {
             // Strangers' requests for development's form write nothing to disk where the site is in production.
-            let share = plan::is_designers(asset, &self.0.revisions.known());
+            let known = self.0.revisions.known();
+            if let Asset::MapOf(of) = asset
+                && !plan::has_map(of, &known)
+            {
+                return Err(Failure::NotFound);
+            }
+            let share = plan::is_designers(asset, &known);
             let designer::Shown { good, source, is_last_good } = designer::answer(self, asset, share).await?;
             return Ok(Found {
                 entry: good.entry.clone(),
@@ -225,6 +233,7 @@ impl Engine {
                 source,
                 lifetime: plan.lifetime,
                 is_last_good,
+                has_map: plan::has_map(asset, &known),
             });
         };
         let store = plan.freshness == Freshness::Current && !self.0.looks_only.load(Ordering::Relaxed);

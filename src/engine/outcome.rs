@@ -33,6 +33,8 @@ pub struct Found {
     pub lifetime: std::time::Duration,
     /// Designer mode: it is older than the sources, which do not build.
     pub is_last_good: bool,
+    /// Designer mode: its source map is under its own URL, with `map=1`.
+    pub has_map: bool,
 }
 
 /// Where a found asset came from.

@@ -17,7 +17,8 @@ impl Phases {
 impl Engine {
     /// Phases in the order in which an asset goes through them; `rest` is everything else that this process did.
     pub fn phases(&self) -> Phases {
-        let [scripts, flip, shorten, scss] = self.0.makers.pool.spent();
+        // Source maps are made in designer mode only, where nothing is filled.
+        let [scripts, flip, shorten, scss, _] = self.0.makers.pool.spent();
         let (read, write, compress) =
             (self.0.counters.reading.total(), self.0.counters.writing.total(), compress::spent());
         let rest = cpu::of_process().saturating_sub(read + write + compress);

@@ -22,7 +22,7 @@ impl Family {
                 Family::Theme
             }
             Asset::Scripts(_) | Asset::AmdAll | Asset::AmdModule { .. } | Asset::YuiCombo { .. } => Family::Script,
-            Asset::StylesDebug { .. } | Asset::SourceMap { .. } | Asset::YuiImage(_) => Family::None,
+            Asset::StylesDebug { .. } | Asset::SourceMap { .. } | Asset::MapOf(_) | Asset::YuiImage(_) => Family::None,
         }
     }
 
@@ -93,6 +93,17 @@ pub fn is_designers(asset: &Asset, state: &State) -> bool {
         Family::Script => state.jsrev.is_none(),
         Family::None => state.themerev.is_none() || state.jsrev.is_none(),
     }
+}
+
+/// Whether what is sent of an asset has a source map: a style sheet, or scripts that are joined, of a site in designer
+/// mode. Nobody else learns where sources are.
+pub fn has_map(asset: &Asset, state: &State) -> bool {
+    let revision = match asset {
+        Asset::Styles { .. } | Asset::StylesDebug { .. } | Asset::ThemeScript { .. } => state.themerev,
+        Asset::Scripts(paths) if paths.len() > 1 => state.jsrev,
+        _ => return false,
+    };
+    revision.is_none() && !state.is_unknown
 }
 
 /// Whether a generation is still the current one of its asset.

@@ -129,6 +129,10 @@ impl Makers {
                 let url = format!("{}/{source}", self.wwwroot);
                 (ContentType::SourceMap, amd::source_map(&sources.read(map)?, &url).into())
             }
+            Asset::MapOf(of) => {
+                let map = self.map_of(of, form, site, themerev, &mut sources, making)?;
+                (ContentType::SourceMap, map)
+            }
             Asset::YuiCombo { parts, slash } => self.yui(parts, *slash, installed, &mut sources)?,
             Asset::YuiImage(path) => {
                 let file = yui_image(path.as_str(), site, &yui.versions)?.ok_or(Failure::NotFound)?;
@@ -138,14 +142,14 @@ impl Makers {
             Asset::StylesDebug { theme, sheet, svg, rtl } => {
                 let chain = self.chain(site, theme, making)?;
                 let chain = &*self.settled(site, chain, themerev, making)?;
-                let styles = Styles { makers: self, site, chain, themerev, svg: *svg, form };
+                let styles = Styles { makers: self, site, chain, themerev, svg: *svg, form, trail: None };
                 let css = styles.debug(sheet, *rtl, &mut sources, making)?;
                 (ContentType::Css, css.into())
             }
             Asset::Styles { theme, sheet, svg } => {
                 let chain = self.chain(site, theme, making)?;
                 let chain = &*self.settled(site, chain, themerev, making)?;
-                let styles = Styles { makers: self, site, chain, themerev, svg: *svg, form };
+                let styles = Styles { makers: self, site, chain, themerev, svg: *svg, form, trail: None };
                 (ContentType::Css, styles.make(*sheet, &mut sources, making)?.into())
             }
         };
@@ -189,7 +193,7 @@ impl Makers {
     }
 
     /// A chain whose configuration depends on settings, read again with them.
-    fn settled<'c>(
+    pub(super) fn settled<'c>(
         &self,
         site: &Site,
         chain: &'c Chain,

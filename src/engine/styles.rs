@@ -11,6 +11,7 @@
 
 mod parts;
 mod scss;
+mod trail;
 
 use super::board::{Phase, during};
 use super::designer::sitting;
@@ -31,6 +32,7 @@ use parts::Around;
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::sync::Arc;
+pub use trail::Trail;
 
 /// A style sheet in the making.
 pub struct Styles<'a> {
@@ -40,6 +42,8 @@ pub struct Styles<'a> {
     pub themerev: Option<Revision>,
     pub svg: bool,
     pub form: Form,
+    /// Where its source map is wanted: what it is made of is noted here.
+    pub trail: Option<&'a Trail>,
 }
 
 impl Styles<'_> {
@@ -120,7 +124,16 @@ impl Styles<'_> {
         }
         let processed = during(Phase::Php, || theme::post_process(&php.chain, css.into_bytes(), &php.host));
         let processed = processed.map_err(|error| Failure::Build(error.to_string()))?;
-        Ok(String::from_utf8_lossy(&processed.text?).into_owned())
+        let css = String::from_utf8_lossy(&processed.text?).into_owned();
+        self.note(|trail| trail.step(&css));
+        Ok(css)
+    }
+
+    /// Notes something for the source map, where one is wanted.
+    fn note(&self, note: impl FnOnce(&Trail)) {
+        if let Some(trail) = self.trail {
+            note(trail);
+        }
     }
 
     /// The precompiled CSS in the place of the compiled; without the theme's `csspostprocess` where that is what is
@@ -159,7 +172,14 @@ impl Styles<'_> {
     fn joined(&self, scss: &str, around: &mut Around, sources: &mut Sources, making: &mut Making) -> String {
         sources.append(std::mem::take(&mut around.sources));
         making.add(std::mem::take(&mut around.making));
-        self.urls().substitute(&[&around.before, scss, &around.after].concat())
+        self.with_urls(&[&around.before, scss, &around.after].concat())
+    }
+
+    /// What was joined, with URLs in the place of placeholders.
+    fn with_urls(&self, joined: &str) -> String {
+        let css = self.urls().substitute(joined);
+        self.note(|trail| trail.joined(joined, &css));
+        css
     }
 
     fn urls(&self) -> Urls<'_> {
@@ -188,14 +208,16 @@ impl Styles<'_> {
             })?,
             _ => {
                 let file = sheets::file(self.site, self.chain, sheet)?;
-                let css = text(sources, &file)?;
-                if matches!(minify_css::close(&css), Ok(Cow::Owned(_))) {
-                    self.remark_open_end(&file, &css, making);
+                let source = text(sources, &file)?;
+                if matches!(minify_css::close(&source), Ok(Cow::Owned(_))) {
+                    self.remark_open_end(&file, &source, making);
                 }
-                css + "\n"
+                let css = source.clone() + "\n";
+                self.note(|trail| trail.file(&file, &source, &css));
+                css
             }
         };
-        let css = self.urls().substitute(&css);
+        let css = self.with_urls(&css);
         let css = self.processed(&php, css.clone()).unwrap_or_else(|why| self.stand_in(making, &why, css));
         self.finished(css, rtl, false, making)
     }
@@ -209,6 +231,9 @@ impl Styles<'_> {
         };
         let failed = |why: String| Failure::Build(format!("theme {}: {why}", self.chain.theme().name()));
         let css = if rtl { run(Phase::Rtl, Job::Flip, &css).map_err(failed)? } else { css };
+        if rtl {
+            self.note(|trail| trail.step(&css));
+        }
         if !minify {
             return Ok(css);
         }

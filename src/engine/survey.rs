@@ -69,10 +69,11 @@ impl Engine {
     /// Looks at everything that is kept, and where each placeholder leads. Blocks: a look for each file.
     pub fn survey(&self) -> Survey {
         let ledger = &self.0.ledger;
-        let is_sheet = |asset: &Asset| Kind::of(asset) == Kind::Styles;
+        let is_map = |asset: &Asset| matches!(asset, Asset::SourceMap { .. } | Asset::MapOf(_));
+        let is_sheet = |asset: &Asset| Kind::of(asset) == Kind::Styles && !is_map(asset);
         let is_script = |asset: &Asset| match asset {
             Asset::YuiCombo { parts, .. } => !parts.ends_with(".css"),
-            asset => matches!(Kind::of(asset), Kind::Script | Kind::Amd) && !matches!(asset, Asset::SourceMap { .. }),
+            asset => matches!(Kind::of(asset), Kind::Script | Kind::Amd) && !is_map(asset),
         };
         let installed = self.0.sites.known();
         Survey {

@@ -26,5 +26,6 @@ pub fn found_as(entry: Entry, freshness: Freshness) -> Found {
         source: Source::Memory,
         lifetime: Freshness::CURRENT,
         is_last_good: false,
+        has_map: false,
     }
 }

@@ -64,6 +64,7 @@ impl Engine for Fake {
             source: Source::Memory,
             lifetime: Freshness::CURRENT,
             is_last_good: false,
+            has_map: false,
         })
     }
 

@@ -23,9 +23,11 @@ impl Mount {
             Asset::Font { .. } => 2,
             Asset::ThemeScript { .. } => 1,
             Asset::Scripts(_) | Asset::AmdAll | Asset::AmdModule { .. } => 0,
-            Asset::StylesDebug { .. } | Asset::SourceMap { .. } | Asset::YuiCombo { .. } | Asset::YuiImage(_) => {
-                return None;
-            }
+            Asset::StylesDebug { .. }
+            | Asset::SourceMap { .. }
+            | Asset::MapOf(_)
+            | Asset::YuiCombo { .. }
+            | Asset::YuiImage(_) => return None,
         };
         let mut start = target.len() - argument.strip_prefix('/')?.len();
         for _ in 0..before {

@@ -48,6 +48,12 @@ impl Script {
         })
     }
 
+    /// Whether its answers have source maps in designer mode, under their own URLs with `map=1` behind them. No URL of
+    /// Moodle's has that.
+    fn has_maps(self) -> bool {
+        matches!(self, Styles | StylesDebug | OfTheme | Scripts)
+    }
+
     /// Takes the asset and its revision out of the slash part or the query.
     pub fn read(self, path_info: &str, target: &Target) -> Result<Requested, Refusal> {
         if self == YuiCombo {
@@ -58,7 +64,7 @@ impl Script {
         let canonical = target.plain && target.query.is_none() && !slash.is_empty();
         let named = if self == StylesDebug || slash.is_empty() { self.by_query(&query) } else { self.by_slash(slash) };
         named.map(|named| Requested {
-            asset: named.asset,
+            asset: if self.has_maps() && query.get("map") == Some("1") { map_of(named.asset) } else { named.asset },
             revision: named.revision,
             subrevision: named.subrevision,
             canonical,
@@ -151,6 +157,10 @@ impl Script {
             YuiCombo => Err(Refusal::NotFound),
         }
     }
+}
+
+fn map_of(asset: Asset) -> Asset {
+    Asset::MapOf(Box::new(asset))
 }
 
 struct Named {

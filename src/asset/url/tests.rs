@@ -159,6 +159,15 @@ fn several_scripts_come_in_query_form_only() {
 
 #[test]
 fn the_rest_of_the_scripts_read_their_values() {
+    let styles = Asset::Styles { theme: theme("boost"), sheet: SheetType::All, svg: true };
+    let map_of = Asset::MapOf(Box::new(styles.clone()));
+    for (target, expected) in [
+        ("/theme/styles.php/boost/-1/all?map=1", &map_of),
+        ("/theme/styles.php?theme=boost&type=all&map=1", &map_of),
+        ("/theme/styles.php/boost/-1/all?map=0&x=y", &styles),
+    ] {
+        assert_eq!(read(target).map(|requested| requested.asset).as_ref(), Ok(expected), "{target}");
+    }
     let map = Asset::SourceMap { component: component("core"), module: path("first") };
     let debug = |sheet| Asset::StylesDebug { theme: theme("boost"), sheet, svg: true, rtl: false };
     let parent = DebugSheet::Parent { parent: theme("base"), sheet: "core".into() };

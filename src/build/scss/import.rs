@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::folders::{ImportError, ImportFiles, candidates};
-use super::prepare::{Edits, Prepared, WayBack, prepare};
+use super::marks::{MAIN, Marks};
+use super::prepare::{Edits, Prepared, WayBack, mark_plain, prepare};
 use super::skip::TooDeep;
 use crate::build::inputs::Inputs;
 
@@ -32,6 +33,8 @@ pub(super) enum Trouble {
 pub(super) struct ImportFs<'f> {
     files: &'f dyn ImportFiles,
     load_paths: &'f [Utf8PathBuf],
+    /// Where statements are marked for a source map.
+    marks: Option<&'f Marks>,
     state: RefCell<State>,
 }
 
@@ -45,13 +48,13 @@ struct State {
 }
 
 impl<'f> ImportFs<'f> {
-    pub fn new(files: &'f dyn ImportFiles, load_paths: &'f [Utf8PathBuf]) -> ImportFs<'f> {
-        ImportFs { files, load_paths, state: RefCell::default() }
+    pub fn new(files: &'f dyn ImportFiles, load_paths: &'f [Utf8PathBuf], marks: Option<&'f Marks>) -> ImportFs<'f> {
+        ImportFs { files, load_paths, marks, state: RefCell::default() }
     }
 
     /// The main source, which no file holds: its imports are looked for in the load paths only.
     pub fn prepare_main(&self, source: &str) -> Result<Prepared, TooDeep> {
-        self.prepare_patched(Utf8Path::new(""), source, None)
+        self.prepare_patched(Utf8Path::new(MAIN), source, None)
     }
 
     /// Puts something in the place of a range of a sheet's source, from the next compilation on; an empty path is the
@@ -71,15 +74,17 @@ impl<'f> ImportFs<'f> {
 
     fn prepare_patched(&self, path: &Utf8Path, source: &str, folder: Option<&Utf8Path>) -> Result<Prepared, TooDeep> {
         let patches = self.state.borrow().patches.get(path).cloned().unwrap_or_default();
+        let marker = self.marks.map(|marks| marks.of(path.as_str()));
         if patches.is_empty() {
-            return prepare(source, &mut |url| self.resolve(url, folder));
+            return prepare(source, &mut |url| self.resolve(url, folder), marker);
         }
         let mut edits = Edits::new(source);
         for (start, (end, with)) in &patches {
             edits.replace(*start..*end, with);
         }
         let (patched, further) = edits.finish();
-        let Prepared { text, back } = prepare(&patched, &mut |url| self.resolve(url, folder))?;
+        let marker = marker.map(|marker| marker.behind(&further));
+        let Prepared { text, back } = prepare(&patched, &mut |url| self.resolve(url, folder), marker)?;
         Ok(Prepared { text, back: back.then(further) })
     }
 
@@ -89,6 +94,11 @@ impl<'f> ImportFs<'f> {
 
     pub fn into_inputs(self) -> Inputs {
         self.state.into_inner().inputs
+    }
+
+    /// Whether any file's source is such.
+    pub fn has_source(&self, is_such: impl Fn(&str) -> bool) -> bool {
+        self.state.borrow().sheets.values().any(|sheet| is_such(&sheet.source))
     }
 
     /// A file's source as its author wrote it, and the way back to it.
@@ -152,13 +162,17 @@ impl<'f> ImportFs<'f> {
         let source = {
             let state = self.state.borrow();
             let Some(sheet) = state.sheets.get(path) else { return Ok(String::new()) };
-            if !sheet.text.is_empty() || sheet.source.is_empty() || path.extension() == Some("css") {
+            let is_plain = path.extension() == Some("css");
+            if !sheet.text.is_empty() || sheet.source.is_empty() || is_plain && self.marks.is_none() {
                 let text = if sheet.text.is_empty() { &sheet.source } else { &sheet.text };
                 return Ok(text.clone());
             }
             sheet.source.clone()
         };
-        let prepared = self.prepare_patched(path, &source, path.parent())?;
+        let prepared = match self.marks {
+            Some(marks) if path.extension() == Some("css") => mark_plain(&source, marks.of(path.as_str()))?,
+            _ => self.prepare_patched(path, &source, path.parent())?,
+        };
         if let Some(sheet) = self.state.borrow_mut().sheets.get_mut(path) {
             sheet.text.clone_from(&prepared.text);
             sheet.back = prepared.back;

@@ -8,6 +8,8 @@
 //! 5. An error is led back to the file and line that its author wrote (`spot`). One that is none to Moodle's compiler
 //!    is gone round, from step 2 on (`as_text`).
 //!
+//! [`trace`] does the same once more to tell where each rule and declaration comes from (`marks`).
+//!
 //! Time and memory are the worker process's to limit; nesting is limited here, as it would end the stack.
 
 mod as_text;
@@ -16,10 +18,12 @@ mod finish;
 mod folders;
 mod import;
 mod maps;
+mod marks;
 mod prepare;
 mod skip;
 mod source;
 mod spot;
+mod trace;
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,9 +33,11 @@ use serde::{Deserialize, Serialize};
 pub use error::{ScssError, Spot};
 pub use folders::{ImportError, ImportFiles, ThemeFolders};
 pub use source::{Piece, Source};
+pub use trace::{Traced, TracedPlace, TracedSource};
 
 use super::inputs::Inputs;
 use import::{ImportFs, Trouble};
+use marks::Marks;
 use skip::{MAX_DEPTH, TooDeep};
 use spot::Locate;
 
@@ -54,34 +60,65 @@ pub fn compile<F: ImportFiles + Send>(source: &Source, files: &F) -> Compiled
 where
     for<'f> &'f F: Send,
 {
+    let failed = |what| {
+        let css = Err(ScssError::Failed { what });
+        Compiled { css, inputs: Inputs::default(), warnings: Vec::new() }
+    };
+    on_deep_stack(|| compile_here(source, files)).unwrap_or_else(failed)
+}
+
+/// Where the pieces of a sheet come from that was compiled of this source. Where the source cannot be compiled once
+/// more, nothing is said of any.
+pub fn trace<F: ImportFiles + Send>(source: &Source, files: &F, css: &str) -> Traced
+where
+    for<'f> &'f F: Send,
+{
+    on_deep_stack(|| trace_here(source, files, css)).unwrap_or_default()
+}
+
+/// Runs on a thread that has the stack for the compiler; the error says why it could not be.
+fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, String> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("scss".into()).stack_size(STACK);
-        let run = thread.spawn_scoped(scope, || compile_here(source, files));
-        match run.map(|thread| thread.join()) {
-            Ok(Ok(compiled)) => compiled,
-            Ok(Err(_)) => failed("it panicked".into()),
-            Err(error) => failed(format!("no thread for it: {error}")),
+        match thread.spawn_scoped(scope, work).map(|thread| thread.join()) {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(_)) => Err("it panicked".into()),
+            Err(error) => Err(format!("no thread for it: {error}")),
         }
     })
 }
 
-fn failed(what: String) -> Compiled {
-    Compiled { css: Err(ScssError::Failed { what }), inputs: Inputs::default(), warnings: Vec::new() }
+fn compile_here(source: &Source, files: &dyn ImportFiles) -> Compiled {
+    let fs = ImportFs::new(files, &source.load_paths, None);
+    let mut warnings = Vec::new();
+    let css = settled(source, &fs, &mut warnings);
+    Compiled { css, inputs: fs.into_inputs(), warnings }
 }
 
-fn compile_here(source: &Source, files: &dyn ImportFiles) -> Compiled {
-    let fs = ImportFs::new(files, &source.load_paths);
-    let (mut warnings, mut texts) = (Vec::new(), Vec::new());
+fn trace_here(source: &Source, files: &dyn ImportFiles, css: &str) -> Traced {
+    let marks = Marks::default();
+    let fs = ImportFs::new(files, &source.load_paths, Some(&marks));
+    let Ok(marked) = settled(source, &fs, &mut Vec::new()) else { return Traced::default() };
+    if source.pieces.iter().any(|piece| marks::is_in(&piece.text)) || fs.has_source(marks::is_in) {
+        return Traced::default();
+    }
+    let texts = |path: &str| fs.source_of(path).map(|(text, _)| text);
+    trace::trace(css, &marked, &marks.table(), source, texts)
+}
+
+/// Compiles as often as that comes further.
+fn settled(source: &Source, fs: &ImportFs<'_>, warnings: &mut Vec<String>) -> Result<String, ScssError> {
+    let mut texts = Vec::new();
     let css = loop {
         warnings.clear();
         let known = texts.len();
-        let css = run(source, &fs, &mut warnings, &mut texts);
+        let css = run(source, fs, warnings, &mut texts);
         if css.is_ok() || texts.len() == known {
             break css;
         }
     };
     warnings.extend(texts);
-    Compiled { css, inputs: fs.into_inputs(), warnings }
+    css
 }
 
 /// One compilation. Where another would come further, `texts` has one entry more.

@@ -1,5 +1,7 @@
 //! What is compiled, as plain data.
 
+use std::ops::Range;
+
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
@@ -39,29 +41,40 @@ impl Source {
 
     /// The piece, or the file in it, that an offset of the joined text lies in.
     pub(super) fn spot(&self, offset: usize) -> Spot {
+        let origins = self.origins();
+        let found = origins.iter().find(|origin| origin.range.contains(&offset)).or(origins.last());
+        found.map_or_else(
+            || Spot::new("", "", 0),
+            |origin| Spot::new(origin.name, origin.text, offset.saturating_sub(origin.range.start)),
+        )
+    }
+
+    /// What each range of the joined text is. The files in a piece stand before the piece itself, so the first whose
+    /// range holds an offset is the one that it lies in.
+    pub(super) fn origins(&self) -> Vec<Origin<'_>> {
+        let mut origins = Vec::new();
         let mut start = 0;
-        for (i, piece) in self.pieces.iter().enumerate() {
-            let end = start + piece.text.len();
-            if offset < end || i + 1 == self.pieces.len() {
-                return piece.spot(offset - start.min(offset));
+        for piece in &self.pieces {
+            for (file, text) in piece.parts.iter().filter(|(_, text)| !text.trim().is_empty()) {
+                if let Some(at) = piece.text.find(text.as_str()) {
+                    origins.push(Origin { range: start + at..start + at + text.len(), name: file, text });
+                }
             }
+            let end = start + piece.text.len();
+            origins.push(Origin { range: start..end, name: &piece.name, text: &piece.text });
             start = end;
         }
-        Spot::new("", "", 0)
+        origins
     }
 }
 
-impl Piece {
-    fn spot(&self, offset: usize) -> Spot {
-        for (file, text) in self.parts.iter().filter(|(_, text)| !text.trim().is_empty()) {
-            if let Some(start) = self.text.find(text.as_str())
-                && (start..start + text.len()).contains(&offset)
-            {
-                return Spot::new(file, text, offset - start);
-            }
-        }
-        Spot::new(&self.name, &self.text, offset)
-    }
+/// A range of the joined text, and what it is.
+#[derive(Debug)]
+pub(super) struct Origin<'s> {
+    pub range: Range<usize>,
+    /// A path where a file it is, else what made it.
+    pub name: &'s str,
+    pub text: &'s str,
 }
 
 /// Characters of a line that an excerpt shows.

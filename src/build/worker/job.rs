@@ -1,6 +1,7 @@
 //! What a worker is asked to do.
 
 use crate::build::inputs::Inputs;
+use crate::build::map;
 use crate::build::minify_css;
 use crate::build::rtl;
 use crate::build::script::{self, How, Minifier};
@@ -20,6 +21,8 @@ pub enum Job {
     MinifyCss,
     /// A theme's SCSS → CSS. Imports stay inside the folders. It has no input beside it.
     Scss { source: Box<scss::Source>, folders: Vec<Utf8PathBuf> },
+    /// An order, as JSON → the source map that it orders.
+    Map,
 }
 
 /// What was made of a job's input.
@@ -64,7 +67,7 @@ pub struct Uncompiled {
 
 impl Job {
     /// How many kinds of jobs there are.
-    pub const KINDS: usize = 4;
+    pub const KINDS: usize = 5;
 
     /// Its kind, as a number below [`Job::KINDS`].
     pub(super) const fn number(&self) -> usize {
@@ -73,6 +76,7 @@ impl Job {
             Self::Flip => 1,
             Self::MinifyCss => 2,
             Self::Scss { .. } => 3,
+            Self::Map => 4,
         }
     }
 
@@ -87,6 +91,10 @@ impl Job {
             Self::MinifyCss => {
                 let css = minify_css::minify(text(input)?).map_err(|error| refused(error.to_string()))?;
                 Ok((Report::Sheet, css.into_bytes()))
+            }
+            Self::Map => {
+                let order = serde_json::from_slice(input).map_err(|error| refused(error.to_string()))?;
+                Ok((Report::Sheet, map::make(&order)))
             }
             Self::Scss { source, folders } => {
                 let folders = scss::ThemeFolders::open(&folders).map_err(|error| refused(error.to_string()))?;

@@ -25,7 +25,7 @@ use crate::inputs::{Looks, Seen, Sum, trace};
 use camino::{Utf8Path, Utf8PathBuf};
 use kept::{Kept, Want};
 use record::{Bad, Good, Homes, Record};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -49,6 +49,8 @@ pub struct Workshop {
     /// Whether rebuilds are said in the terminal.
     pub talks: bool,
     terminal: terminal::Terminal,
+    /// Whether sources are shown to whoever asks: with `--live` only.
+    shows_sources: AtomicBool,
 }
 
 impl Workshop {
@@ -63,7 +65,17 @@ impl Workshop {
             shelf: follow::Shelf::default(),
             talks: false,
             terminal: terminal::Terminal::default(),
+            shows_sources: AtomicBool::new(false),
         }
+    }
+
+    /// From now on sources are shown to whoever asks.
+    pub fn show_sources(&self) {
+        self.shows_sources.store(true, Ordering::Relaxed);
+    }
+
+    pub fn shows_sources(&self) -> bool {
+        self.shows_sources.load(Ordering::Relaxed)
     }
 
     /// Runs of the SCSS compiler.
@@ -236,7 +248,9 @@ fn answer_blocking(engine: &Engine, asset: &Asset, arrived: Instant, share: bool
 
 /// Names an asset, with everything beside files that decides what it is.
 fn sum_of(engine: &Engine, asset: &Asset) -> Sum {
-    engine.workshop().id(&format!("{asset:?}\0{:?}", engine.0.revisions.known().themerev))
+    let shop = engine.workshop();
+    let with_sources = matches!(asset, Asset::MapOf(_)) && shop.shows_sources();
+    shop.id(&format!("{asset:?}\0{:?}\0{with_sources}", engine.0.revisions.known().themerev))
 }
 
 /// Whether something is missing from what was made.
@@ -271,6 +285,7 @@ pub fn describe(asset: &Asset) -> String {
         Asset::AmdAll => "all AMD modules".to_owned(),
         Asset::AmdModule { component, module } => format!("{component}/{}", module.as_str()),
         Asset::SourceMap { component, module } => format!("map of {component}/{}", module.as_str()),
+        Asset::MapOf(of) => format!("map of {}", describe(of)),
         Asset::YuiCombo { parts, .. } => format!("YUI {parts}"),
         Asset::YuiImage(path) => format!("YUI image {}", path.as_str()),
     }

@@ -124,8 +124,9 @@ impl Styles<'_> {
                 if let Cow::Owned(_) = closed {
                     self.remark_open_end(file, &text, making);
                 }
+                let closed = closed.into_owned() + "\n";
+                self.note(|trail| trail.file(file, &text, &closed));
                 out.push_str(&closed);
-                out.push('\n');
             }
             Err(error) => drop(self.stand_in(making, &format_args!("{}: {error}", file.path()), String::new())),
         }

@@ -6,10 +6,12 @@ use crate::build::worker::Job;
 use crate::engine::Failure;
 use crate::engine::board::{Phase, during};
 use crate::engine::designer::sitting;
+use crate::engine::produce::Form;
 use crate::engine::sources::Sources;
 use crate::engine::themes::Making;
 use crate::php::theme::{self, Main};
 use camino::Utf8PathBuf;
+use std::collections::BTreeSet;
 
 impl Styles<'_> {
     pub(super) fn compiled(&self, php: &Php, sources: &mut Sources, making: &mut Making) -> Result<String, Unmade> {
@@ -53,15 +55,39 @@ impl Styles<'_> {
         };
         let pre = Piece::new("pre-SCSS", scss.pre.map_err(Unmade::Unknown)?);
         let extra = Piece::new("extra SCSS", scss.extra.map_err(Unmade::Unknown)?);
-        Ok(Some(Source { pieces: [&[pre, main][..], between, &[extra]].concat(), load_paths }))
+        let mut pieces = [&[pre, main][..], between, &[extra]].concat();
+        if self.form == Form::Development {
+            self.find_files(&mut pieces, &scss.reads.files, sources);
+        }
+        Ok(Some(Source { pieces, load_paths }))
+    }
+
+    /// The files that the theme's functions put into their texts, as presets are: mistakes are shown, and rules found, in
+    /// these. One that cannot be read is none.
+    fn find_files(&self, pieces: &mut [Piece], read: &BTreeSet<Utf8PathBuf>, sources: &mut Sources) {
+        for path in read.iter().filter(|path| matches!(path.extension(), Some("scss" | "css"))) {
+            let file = self.chain_themes().find_map(|theme| {
+                let name = path.strip_prefix(theme.config().dir.as_path()).ok()?;
+                self.site.file(theme.place(), name.as_str()).ok()?
+            });
+            let Some(Ok(content)) = file.map(|file| text(sources, &file)) else { continue };
+            for piece in pieces.iter_mut().filter(|piece| piece.name != *path && piece.text.contains(&content)) {
+                piece.parts.push((path.to_string(), content.clone()));
+            }
+        }
     }
 
     pub(super) fn compile(&self, source: Source, sources: &mut Sources, making: &mut Making) -> Result<String, String> {
-        let folders = self.chain_themes().map(|theme| theme.config().dir.clone()).collect();
+        let folders: Vec<Utf8PathBuf> = self.chain_themes().map(|theme| theme.config().dir.clone()).collect();
         if sitting::current().is_some() {
             let run = |job: &Job| self.makers.pool.run_blocking(job, &[]);
+            let kept = self.trail.map(|_| (source.clone(), folders.clone()));
             let theme = self.chain.theme().name();
-            return during(Phase::Scss, || self.makers.workshop.compile(source, folders, theme, run));
+            let css = during(Phase::Scss, || self.makers.workshop.compile(source, folders, theme, run))?;
+            if let Some((source, folders)) = kept {
+                self.note(|trail| trail.compiled(source, folders, &css));
+            }
+            return Ok(css);
         }
         let made = during(Phase::Scss, || self.makers.compilations.get(&self.makers.pool, source, folders));
         let compiled = made.map_err(|error| error.to_string())?;

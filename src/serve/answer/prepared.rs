@@ -209,6 +209,9 @@ impl Shared {
             );
         }
         let _ = write!(rest, "content-disposition: inline; filename=\"{}\"\r\n", filename(target, kind));
+        if found.has_map && found.freshness == Freshness::Revalidate {
+            let _ = write!(rest, "sourcemap: {}\r\n", map_reference(target));
+        }
         // A part of a body is no dictionary.
         let whole = siblings.map_or(String::new(), |match_| format!("use-as-dictionary: match=\"{match_}\"\r\n"));
         Shared { content_type: kind, whole, kept, rest }
@@ -251,6 +254,12 @@ fn shared(text: String) -> Bytes {
     let bytes = Bytes::from(text);
     drop(bytes.clone());
     bytes
+}
+
+/// The URL of the source map of what was asked for, relative to that: the same with `map=1` (ECMA-426 §11.1.2).
+fn map_reference(target: &str) -> String {
+    let query = target.split_once('?').map_or("", |(_, query)| query.split('#').next().unwrap_or_default());
+    format!("?{query}{}map=1", if query.is_empty() { "" } else { "&" })
 }
 
 /// How long an answer may be kept, and by whom (moodle-assets.md §5).

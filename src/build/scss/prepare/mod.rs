@@ -12,6 +12,7 @@
 mod edits;
 mod imports;
 mod map;
+mod marking;
 mod selector;
 mod value;
 
@@ -19,6 +20,7 @@ use camino::Utf8PathBuf;
 
 pub(super) use edits::{Edits, WayBack};
 
+use super::marks::Marker;
 use super::skip::{MAX_DEPTH, TooDeep, blank_end, is_name, skip};
 
 /// A text for the compiler.
@@ -31,17 +33,41 @@ pub(super) struct Prepared {
 /// Finds what an import names, by the URL as it is written; `None` leaves it to the compiler to complain.
 pub(super) type Resolve<'r> = dyn FnMut(&str) -> Option<Utf8PathBuf> + 'r;
 
-pub(super) fn prepare(source: &str, resolve: &mut Resolve<'_>) -> Result<Prepared, TooDeep> {
-    let mut pass = Pass { source, src: source.as_bytes(), edits: Edits::new(source) };
-    pass.run(resolve)?;
-    let (text, back) = pass.edits.finish();
-    Ok(Prepared { text, back })
+/// With a `marker`, statements are marked along the way.
+pub(super) fn prepare(
+    source: &str,
+    resolve: &mut Resolve<'_>,
+    marker: Option<Marker<'_>>,
+) -> Result<Prepared, TooDeep> {
+    Pass { mends: true, ..Pass::new(source, marker) }.done(resolve)
+}
+
+/// A text that is plain CSS: marked, nothing else.
+pub(super) fn mark_plain(source: &str, marker: Marker<'_>) -> Result<Prepared, TooDeep> {
+    Pass { mends: false, ..Pass::new(source, Some(marker)) }.done(&mut |_| None)
 }
 
 struct Pass<'a> {
     source: &'a str,
     src: &'a [u8],
     edits: Edits<'a>,
+    /// Whether anything is mended at all.
+    mends: bool,
+    marker: Option<Marker<'a>>,
+    /// How deep the `@function` stands whose body this is.
+    function: Option<usize>,
+}
+
+impl<'a> Pass<'a> {
+    fn new(source: &'a str, marker: Option<Marker<'a>>) -> Pass<'a> {
+        Pass { source, src: source.as_bytes(), edits: Edits::new(source), mends: true, marker, function: None }
+    }
+
+    fn done(mut self, resolve: &mut Resolve<'_>) -> Result<Prepared, TooDeep> {
+        self.run(resolve)?;
+        let (text, back) = self.edits.finish();
+        Ok(Prepared { text, back })
+    }
 }
 
 impl Pass<'_> {
@@ -54,16 +80,24 @@ impl Pass<'_> {
             match self.src.get(end) {
                 Some(b'{') if self.is_custom_property(start) => {
                     // Its value is kept as it is, up to the end of the declaration.
+                    self.mark_statement(statement);
                     at = self.braces_end(end, depth)?;
                     continue;
                 }
                 Some(b'{') => {
-                    self.prelude(statement, depth)?;
+                    if self.mends {
+                        self.prelude(statement.clone(), depth)?;
+                    }
+                    self.mark_block(statement, depth);
                     depth += 1;
                 }
                 closer => {
-                    self.statement(statement, depth, resolve)?;
+                    self.mark_statement(statement.clone());
+                    if self.mends {
+                        self.statement(statement, depth, resolve)?;
+                    }
                     depth = depth.saturating_sub(usize::from(closer == Some(&b'}')));
+                    self.function = self.function.filter(|function| depth > *function);
                 }
             }
             if depth > MAX_DEPTH {

@@ -1,7 +1,7 @@
 use super::*;
 
 fn prepared(source: &str) -> String {
-    prepare(source, &mut |_| None).unwrap().text
+    prepare(source, &mut |_| None, None).unwrap().text
 }
 
 #[test]
@@ -35,10 +35,11 @@ fn an_old_filter_with_a_blank_behind_its_colon_is_kept_as_it_stands() {
 #[test]
 fn an_import_gets_the_path_that_it_means() {
     let mut asked = Vec::new();
-    let text = prepare("@import 'a' , \"b.scss\";\na{@import'c'}@import 'd'", &mut |url| {
+    let mut resolve = |url: &str| {
         asked.push(url.to_owned());
         (url != "c").then(|| format!("/x \"y\"/{url}").into())
-    });
+    };
+    let text = prepare("@import 'a' , \"b.scss\";\na{@import'c'}@import 'd'", &mut resolve, None);
     assert_eq!(asked, ["a", "b.scss", "c", "d"]);
     assert_eq!(
         text.unwrap().text,

@@ -24,6 +24,25 @@ fn identity(prepared: &Prepared) -> &PreparedVariant {
 }
 
 #[test]
+fn only_what_is_asked_for_anew_each_time_names_its_source_map() {
+    let with_map = |freshness, target| {
+        let found = Found { has_map: true, ..found_as(entry(ContentType::Css), freshness) };
+        let prepared = Prepared::new(&found, target, now());
+        field(&identity(&prepared).full, "sourcemap").map(str::to_owned)
+    };
+    for (target, reference) in [
+        ("/theme/styles.php/boost/-1/all", "?map=1"),
+        ("/theme/styles_debug.php?theme=boost&type=scss", "?theme=boost&type=scss&map=1"),
+        ("/theme/styles_debug.php?theme=boost&type=scss#x?y", "?theme=boost&type=scss&map=1"),
+    ] {
+        assert_eq!(with_map(Freshness::Revalidate, target).as_deref(), Some(reference), "{target}");
+        for freshness in [Freshness::Current, Freshness::Short] {
+            assert_eq!(with_map(freshness, target), None);
+        }
+    }
+}
+
+#[test]
 fn how_long_it_is_kept_follows_from_freshness_and_type() {
     for (kind, freshness, expected) in [
         (ContentType::Css, Freshness::Current, "public, max-age=7776000, immutable"),
