@@ -4,7 +4,7 @@ mod support;
 
 use std::process::{Command, Stdio};
 
-use support::{JS_REV, Layout, Server, Site, THEME_REV, png, run, until};
+use support::{JS_REV, Layout, Server, Site, THEME_REV, png, revserve, run, until};
 
 /// A site with something of every kind, a script deep down among it.
 fn site() -> Site {
@@ -151,5 +151,20 @@ fn what_stops_a_start_is_one_sentence_that_says_what_to_change() {
         assert_eq!(output.status.code(), Some(1), "{args:?}: {err}");
         assert_eq!(err.trim_end().lines().count(), 1, "{args:?}: {err}");
         assert!(err.starts_with("revserve: ") && err.contains(said), "{args:?}: {err}");
+    }
+}
+
+#[test]
+fn who_closes_the_pipe_early_has_seen_enough() {
+    let site = site();
+    let url = format!("/lib/javascript.php/{JS_REV}/lib/loader/deep/loader.js");
+    let all = |name: &str| [vec![name.into()], site.args()].concat();
+    for args in [[vec!["inspect".into(), url.into()], site.args()].concat(), all("build"), all("nginx")] {
+        let mut child =
+            revserve().args(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("revserve starts");
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().expect("it ends");
+        let errors = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success() && !errors.contains("panicked"), "{args:?}: {errors}");
     }
 }

@@ -9,6 +9,7 @@ mod progress;
 
 use super::args::BuildOptions;
 use super::open::{Builds, Opened, open, settle};
+use super::say::say;
 use crate::asset::{Asset, ThemeName};
 use crate::config::Settings;
 use crate::engine::{Engine, Filled, Indexed};
@@ -48,7 +49,7 @@ pub fn run(options: BuildOptions) -> anyhow::Result<()> {
     let filled_in = begun.elapsed();
     builds.block_on(compressed(&engine));
     builds.block_on(engine.keep_index());
-    println!(
+    say!(
         "{built} assets built, {kept} were there, in {:.1} s; best compression after {:.1} s",
         filled_in.as_secs_f64(),
         begun.elapsed().as_secs_f64()
@@ -56,12 +57,12 @@ pub fn run(options: BuildOptions) -> anyhow::Result<()> {
     let phases = engine.phases();
     let each = phases.0.iter().filter(|(_, time)| time.as_millis() >= 10);
     let each: Vec<String> = each.map(|(what, time)| format!("{what} {:.2}", time.as_secs_f64())).collect();
-    println!("processor time {:.1} s: {}", phases.total().as_secs_f64(), each.join(", "));
+    say!("processor time {:.1} s: {}", phases.total().as_secs_f64(), each.join(", "));
     for asset in &brief {
-        println!("not stored: {asset}: what can be made of it now is a stand-in, served for seconds at a time");
+        say!("not stored: {asset}: what can be made of it now is a stand-in, served for seconds at a time");
     }
     for (asset, why) in &failed {
-        println!("failed: {asset}: {why}");
+        say!("failed: {asset}: {why}");
     }
     if !failed.is_empty() {
         bail!("{} assets could not be built", failed.len());
@@ -93,9 +94,9 @@ fn components(settings: &Settings) -> anyhow::Result<()> {
         Ok(fingerprint) => format!("fingerprint {fingerprint}"),
         Err(why) => format!("no fingerprint: {why}"),
     };
-    println!("{plugins} plugins, {themes} themes, {code}");
+    say!("{plugins} plugins, {themes} themes, {code}");
     match path {
-        Some(path) => println!("index {}", path.display()),
+        Some(path) => say!("index {}", path.display()),
         None => bail!(
             "the index could not be kept: either the site's code is being changed, or a theme's file cannot be read, or {} \
              cannot be written to",

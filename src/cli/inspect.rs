@@ -2,6 +2,7 @@
 
 use super::args::InspectOptions;
 use super::open::{Builds, Opened, open, settle};
+use super::say::say;
 use crate::asset::{Asset, Freshness, Revision};
 use crate::cache::{Entry, entry};
 use crate::engine::{Explanation, Outcome};
@@ -21,18 +22,18 @@ pub fn run(options: InspectOptions) -> anyhow::Result<()> {
         Ok(requested) => requested,
         Err(refusal) => bail!("{}: {refusal}; the site is at {}", options.what, settings.place.wwwroot),
     };
-    println!("asset          {}", requested.asset);
+    say!("asset          {}", requested.asset);
     // A list of YUI modules names a revision in each of its parts.
     if !matches!(requested.asset, Asset::YuiCombo { .. }) {
-        println!("revision       {}", requested.revision);
+        say!("revision       {}", requested.revision);
     }
     if let Some(sub) = requested.subrevision {
-        println!("sub-revision   {sub}");
+        say!("sub-revision   {sub}");
     }
-    println!("spelling       {}", if requested.canonical { "Moodle's own" } else { "another than Moodle's own" });
+    say!("spelling       {}", if requested.canonical { "Moodle's own" } else { "another than Moodle's own" });
     let state = engine.revisions().known();
     let current = |revision: Option<Revision>| revision.map_or("-1 (designer mode)".to_owned(), |r| r.to_string());
-    println!(
+    say!(
         "current        themerev {}, jsrev {} ({})",
         current(state.themerev),
         current(state.jsrev),
@@ -41,22 +42,22 @@ pub fn run(options: InspectOptions) -> anyhow::Result<()> {
     let Explanation { plan, entry, is_stored, outcome } = builds.block_on(engine.explain(&requested));
     // What was found says it best: a list is as fresh as its parts, a stand-in is never kept long.
     let freshness = if let Outcome::Found(found) = &outcome { found.freshness } else { plan.freshness };
-    println!("freshness      {}", words(freshness));
+    say!("freshness      {}", words(freshness));
     match entry {
-        Some(name) => println!("entry          {name} ({})", if is_stored { "stored" } else { "not stored" }),
-        None => println!("entry          never stored"),
+        Some(name) => say!("entry          {name} ({})", if is_stored { "stored" } else { "not stored" }),
+        None => say!("entry          never stored"),
     }
     match outcome {
         Outcome::Found(found) => {
             if let Some(modified) = found.modified {
                 let date = UNIX_EPOCH.checked_add(Duration::from_secs(modified.get()));
-                println!("modified       {}", date.map_or_else(String::new, httpdate::fmt_http_date));
+                say!("modified       {}", date.map_or_else(String::new, httpdate::fmt_http_date));
             }
             print_entry(&found.entry);
         }
-        Outcome::NotFound { .. } => println!("answer         404: there is no such asset"),
-        Outcome::Failed => println!("answer         500: it could not be built, the log says why"),
-        Outcome::Unavailable => println!("answer         503: too busy"),
+        Outcome::NotFound { .. } => say!("answer         404: there is no such asset"),
+        Outcome::Failed => say!("answer         500: it could not be built, the log says why"),
+        Outcome::Unavailable => say!("answer         503: too busy"),
     }
     Ok(())
 }
@@ -77,15 +78,15 @@ fn words(freshness: Freshness) -> &'static str {
 }
 
 fn print_entry(entry: &Entry) {
-    println!("type           {}", entry.content_type.header());
-    println!("content        {}", hex(&entry.identity));
+    say!("type           {}", entry.content_type.header());
+    say!("content        {}", hex(&entry.identity));
     for input in &entry.inputs {
-        println!("source         {}  {}", input.sha256.as_ref().map_or("looked for in vain".into(), hex), input.name);
+        say!("source         {}  {}", input.sha256.as_ref().map_or("looked for in vain".into(), hex), input.name);
     }
     let name = ContentName::of(entry);
     for variant in &entry.variants {
         let coding = format!("{} {}", variant.coding.token(), variant.level);
-        println!("variant        {coding:<12} {:>9} bytes  etag {}", variant.bytes.len(), name.etag(variant));
+        say!("variant        {coding:<12} {:>9} bytes  etag {}", variant.bytes.len(), name.etag(variant));
     }
 }
 

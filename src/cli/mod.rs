@@ -13,6 +13,7 @@ mod nginx;
 mod open;
 mod purge;
 mod rtl;
+mod say;
 mod serve;
 
 pub use args::Arguments;

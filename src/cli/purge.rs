@@ -5,6 +5,7 @@
 
 use super::args::{PurgeOptions, PurgeScope};
 use super::open::settle;
+use super::say::say;
 use crate::asset::ThemeName;
 use crate::config::RevisionSettings;
 use crate::engine::{advice, code_of, node_name};
@@ -40,9 +41,9 @@ pub fn run(options: PurgeOptions) -> anyhow::Result<()> {
     source.enter()?;
     let state = source.append_purge(scope, code)?;
     let number = |revision: Option<crate::asset::Revision>| revision.map_or("-1".to_owned(), |r| r.to_string());
-    println!("themerev {}  jsrev {}", number(state.themerev), number(state.jsrev));
+    say!("themerev {}  jsrev {}", number(state.themerev), number(state.jsrev));
     for (theme, sub) in &state.themes {
-        println!("{theme} {sub}");
+        say!("{theme} {sub}");
     }
     let patience = options.wait.map_or(Registry::PATIENCE, Duration::from_secs);
     if patience.is_zero() {
@@ -51,7 +52,7 @@ pub fn run(options: PurgeOptions) -> anyhow::Result<()> {
     let (log, bytes) = source.own_counted(&state);
     let acknowledged = Registry::new(&settings.place.dataroot).acknowledged(&log, bytes, patience);
     let acknowledged = acknowledged.context("the purge is made, but which nodes know of it cannot be told")?;
-    println!("{acknowledged}");
+    say!("{acknowledged}");
     match advice(&acknowledged, patience) {
         Some(advice) => bail!(advice),
         None => Ok(()),

@@ -7,6 +7,7 @@ use super::args::ServeOptions;
 use super::control::Node;
 use super::demo::Demo;
 use super::open::{Opened, open, settle_told};
+use super::say::say;
 use crate::config::Told;
 use crate::designer::live::Hub;
 use crate::engine::Member;
@@ -45,19 +46,18 @@ pub fn run(options: ServeOptions) -> anyhow::Result<()> {
     let (name, wwwroot) = (node_name(&settings), settings.place.wwwroot.clone());
     let node = Node { engine: engine.clone(), demo: demo.is_some(), hub, name, wwwroot };
     let metrics = Arc::new(Metrics::default());
-    announce(&listening, &admin_listening, demo.as_ref());
+    let mut words = announcement(&listening, &admin_listening, demo.as_ref());
     if options.live {
-        println!(
-            "pages follow their sources with: <script src=\"{}/revserve/live.js\"></script>",
-            engine.mount().path()
-        );
+        let script = format!("<script src=\"{}/revserve/live.js\"></script>", engine.mount().path());
+        words.push(format!("pages follow their sources with: {script}"));
     }
     if options.live && engine.revisions().known().themerev.is_some() {
         eprintln!("--live: the site is not in designer mode, so its pages have nothing to follow: add --designer");
     }
     let site = Site { engine: node.clone(), mount: engine.mount().clone(), metrics: metrics.clone() };
     let admin = Admin { control: node, metrics, token, hosts: Vec::new() };
-    let served = actix_web::rt::System::new().block_on(listening.run(site, Some((admin_listening, admin)), how));
+    let begin = move || words.iter().for_each(|line| say!("{line}"));
+    let served = actix_web::rt::System::new().block_on(listening.run(site, Some((admin_listening, admin)), how, begin));
     drop(builds);
     served.context("the server stopped")
 }
@@ -67,17 +67,15 @@ fn addresses(texts: &[String]) -> anyhow::Result<Vec<Address>> {
 }
 
 /// Other programs read these lines: one for each socket.
-fn announce(listening: &Listening, admin: &Listening, demo: Option<&Demo>) {
-    for url in listening.urls() {
-        println!("listening on {url}");
-    }
-    for url in admin.urls() {
-        println!("admin on {url}");
-    }
+fn announcement(listening: &Listening, admin: &Listening, demo: Option<&Demo>) -> Vec<String> {
+    let sites = listening.urls().into_iter().map(|url| format!("listening on {url}"));
+    let admins = admin.urls().into_iter().map(|url| format!("admin on {url}"));
+    let mut words: Vec<String> = sites.chain(admins).collect();
     if let Some(demo) = demo
         && let Some(url) = listening.urls().first()
     {
-        println!("the demo site's page: {url}/");
-        println!("the demo site's files: {}", demo.checkout());
+        words.push(format!("the demo site's page: {url}/"));
+        words.push(format!("the demo site's files: {}", demo.checkout()));
     }
+    words
 }

@@ -95,15 +95,18 @@ impl Listening {
         self.sockets.iter().map(url).collect()
     }
 
-    /// Serves the site until the first of SIGTERM and SIGINT, and an admin listener beside it.
+    /// Serves the site until the first of SIGTERM and SIGINT, and an admin listener beside it. `begin` is called once these
+    /// signals end it in good order: whoever is told that it listens may stop it at once.
     pub async fn run<E: Engine, C: Control>(
         self,
         site: Site<E>,
         admin: Option<(Listening, Admin<C>)>,
         options: Options,
+        begin: impl FnOnce(),
     ) -> io::Result<()> {
         let mut terminated = signal(SignalKind::terminate())?;
         let mut interrupted = signal(SignalKind::interrupt())?;
+        begin();
         let mut next = async move || {
             tokio::select! {
                 _ = terminated.recv() => {}
