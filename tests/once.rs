@@ -27,7 +27,9 @@ fn files(folder: &Path) -> BTreeSet<String> {
         // What goes away meanwhile is not there.
         for listed in std::fs::read_dir(&next).into_iter().flatten().flatten() {
             let path = listed.path();
-            if path.is_dir() {
+            if path.ends_with("revserve/index") {
+                continue; // the node's own, seconds after its start
+            } else if path.is_dir() {
                 folders.push(path);
             } else if let Ok(path) = path.strip_prefix(folder) {
                 found.insert(path.to_string_lossy().into_owned());
