@@ -21,7 +21,10 @@ impl Engine {
         site: &Installed,
         making: &mut Making,
     ) {
-        let (Asset::Styles { theme, .. } | Asset::StylesDebug { theme, .. }) = asset else { return };
+        // Without SVG there is nothing for most names, in Moodle too.
+        let (Asset::Styles { theme, svg: true, .. } | Asset::StylesDebug { theme, svg: true, .. }) = asset else {
+            return;
+        };
         if content_type == ContentType::Css
             && let Ok(css) = std::str::from_utf8(body)
         {
