@@ -105,6 +105,7 @@ struct Seen {
     milliseconds: u64,
     edited: State,
     overlay: String,
+    hidden: Vec<bool>,
     line: usize,
     styled: String,
     mended: State,
@@ -142,6 +143,7 @@ fn an_open_page_follows_its_sources_without_losing_what_was_typed() {
     }
     let place = format!("_seasons.scss:{}:12", seen.line);
     assert!(seen.overlay.contains(&place) && seen.overlay.contains("color: $nowhere;"), "{place}: {}", seen.overlay);
+    assert_eq!(seen.hidden, [true, true], "by the keyboard and by its button");
     assert_eq!(seen.styled, "rgb(1, 2, 3)", "the last good styles stay");
     assert_eq!((seen.tabs, seen.streams), (10, 1), "one stream for all tabs");
     assert!(seen.reloaded);

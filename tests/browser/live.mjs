@@ -67,6 +67,13 @@ try {
     }
     const late = await tab();
     await late.waitForFunction(() => document.querySelector('revserve-overlay'), null, patience);
+    seen.hidden = [];
+    for (const hide of [page => page.keyboard.press('Escape'), page => page.getByRole('button', {name: 'Hide'}).click()]) {
+        await hide(late);
+        seen.hidden.push(await late.evaluate(() => !document.querySelector('revserve-overlay')));
+        await late.reload();
+        await late.waitForFunction(() => document.querySelector('revserve-overlay'), null, patience);
+    }
     await late.close();
 
     writeFileSync(partial, `${good}\nbody { outline: 3px solid rgb(4, 5, 6); }\n`);

@@ -38,6 +38,8 @@
             }
         }
     };
+    const hide = () => box = box?.remove();
+    addEventListener('keydown', event => event.key == 'Escape' && hide());
     const apply = ({all, css = [], files = [], reload, overlay}) => {
         if (reload) {
             return location.reload();
@@ -61,11 +63,12 @@
             } catch { /* of another origin */ }
         }
         if (overlay != null) {
-            box?.remove();
-            box = null;
+            hide();
             if (overlay) {
                 box = document.createElement('revserve-overlay');
-                box.attachShadow({mode: 'open'}).innerHTML = overlay;
+                const root = box.attachShadow({mode: 'open'});
+                root.innerHTML = overlay;
+                root.querySelector('button').onclick = hide;
                 document.documentElement.append(box);
             }
         }

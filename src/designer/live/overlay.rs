@@ -13,7 +13,7 @@ pub fn overlay(faults: &[Fault]) -> String {
         return String::new();
     }
     let mut html = String::from(concat!("<style>", include_str!("overlay.css"), "</style>"));
-    html.push_str("<div role=\"alert\"><h1>The styles do not build</h1>");
+    html.push_str("<div role=\"alert\"><button>Hide</button><h1>The styles do not build</h1>");
     for fault in errors.iter().take(SHOWN) {
         let _ = write!(html, "<p>{}</p>", escape(&fault.message));
         match &fault.spot {
@@ -34,7 +34,9 @@ pub fn overlay(faults: &[Fault]) -> String {
     if errors.len() > SHOWN {
         let _ = write!(html, "<p>and {} more</p>", errors.len() - SHOWN);
     }
-    html.push_str("<small>The last good styles go on. This goes away with the next good build.</small></div>");
+    html.push_str(
+        "<small>The last good styles go on. This goes away with the next good build; Escape hides it.</small></div>",
+    );
     html
 }
 
