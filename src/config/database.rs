@@ -13,6 +13,8 @@ pub struct DatabaseSettings {
     pub access: Access,
     /// In front of every table's name: letters, digits and underscores only.
     pub prefix: String,
+    /// `[database] ca`: certificates of the authorities that the server's has to be from, as PEM.
+    pub ca: Option<Utf8PathBuf>,
 }
 
 /// Which language it speaks.
@@ -43,6 +45,9 @@ pub enum Access {
     },
 }
 
+/// What a file of certificates has in it.
+const PEM: &[u8] = b"-----BEGIN CERTIFICATE-----";
+
 /// `dboptions['ssl']`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tls {
@@ -68,13 +73,20 @@ pub fn settle(table: &DatabaseTable, moodle: &MoodleConfig) -> Result<DatabaseSe
     if !is_word(&prefix) {
         return Err(bad("$CFG->prefix", "is no prefix of tables: it may hold letters, digits and underscores only"));
     }
+    let ca = table.ca.clone();
+    if let Some(path) = &ca {
+        let text = std::fs::read(path).map_err(|error| StartError::Unreadable { path: path.clone(), error })?;
+        if !text.windows(PEM.len()).any(|at| at == PEM) {
+            return Err(bad("[database] ca", "names a file without a certificate: it has to hold one or more as PEM"));
+        }
+    }
     if let Some(url) = &table.url {
         let dialect = match url.split_once("://").map(|(scheme, _)| scheme) {
             Some("postgres" | "postgresql") => Dialect::Postgres,
             Some("mysql" | "mariadb") => Dialect::MySql,
             _ => return Err(bad("[database] url", "does not begin with postgres:// or mysql://: write it so")),
         };
-        return Ok(DatabaseSettings { dialect, access: Access::Url(Secret::new(url)), prefix });
+        return Ok(DatabaseSettings { dialect, access: Access::Url(Secret::new(url)), prefix, ca });
     }
     let dialect = match text(moodle, "dbtype")?.as_deref() {
         Some("pgsql") => Dialect::Postgres,
@@ -134,15 +146,22 @@ pub fn settle(table: &DatabaseTable, moodle: &MoodleConfig) -> Result<DatabaseSe
             user: text(moodle, "dbuser")?.ok_or(missing("$CFG->dbuser"))?,
             password: password.filter(|password| !password.expose().is_empty()),
             schema,
-            tls: tls(option("ssl"))?,
+            tls: tls(option("ssl"), ca.is_some())?,
         },
         prefix,
+        ca,
     })
 }
 
-fn tls(ssl: Option<&ConfigSource>) -> Result<Tls, StartError> {
+/// Whoever names an authority wants its certificates.
+fn tls(ssl: Option<&ConfigSource>, has_ca: bool) -> Result<Tls, StartError> {
     Ok(match ssl.and_then(words).as_deref() {
+        None | Some("" | "prefer" | "allow" | "require" | "1") if has_ca => Tls::VerifyFull,
         None | Some("" | "prefer" | "allow") => Tls::Default,
+        Some("disable") if has_ca => {
+            let why = "= \"disable\" and [database] ca in the site file contradict each other: remove one of them";
+            return Err(StartError::BadDatabase { key: "$CFG->dboptions['ssl']", why: why.into() });
+        }
         Some("disable") => Tls::Disable,
         Some("require" | "1") => Tls::Require,
         Some("verify-ca") => Tls::VerifyCa,
@@ -225,11 +244,11 @@ mod tests {
     #[test]
     fn no_password_is_ever_printed() {
         let site = moodle(&[("dbtype", text("pgsql")), ("dbhost", text("db"))], &[]);
-        let url = DatabaseTable { url: Some("postgres://u:hunter2@db/moodle".into()) };
+        let url = DatabaseTable { url: Some("postgres://u:hunter2@db/moodle".into()), ca: None };
         for settings in [settle(&DatabaseTable::default(), &site).unwrap(), settle(&url, &site).unwrap()] {
             assert!(!format!("{settings:?}").contains("hunter2"), "{settings:?}");
         }
-        let bad = DatabaseTable { url: Some("oracle://u:hunter2@db/moodle".into()) };
+        let bad = DatabaseTable { url: Some("oracle://u:hunter2@db/moodle".into()), ca: None };
         assert!(!settle(&bad, &site).unwrap_err().to_string().contains("hunter2"));
     }
 

@@ -104,12 +104,16 @@ pub struct OriginTable {
 #[serde(deny_unknown_fields, default)]
 pub struct DatabaseTable {
     pub url: Option<String>,
+    /// Certificates of the authorities that the server's has to be from, as PEM.
+    #[serde(deserialize_with = "path")]
+    pub ca: Option<Utf8PathBuf>,
 }
 
 impl std::fmt::Debug for DatabaseTable {
     /// The URL holds a password.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DatabaseTable").field("url", &self.url.as_ref().map(|_| "***")).finish()
+        let url = self.url.as_ref().map(|_| "***");
+        f.debug_struct("DatabaseTable").field("url", &url).field("ca", &self.ca).finish()
     }
 }
 
@@ -180,6 +184,7 @@ impl SiteFile {
             &mut site.themedir,
             &mut site.storedir,
             &mut site.index,
+            &mut file.database.ca,
             &mut file.listen.admin_token_file,
         ];
         for path in single.into_iter().flatten().chain(&mut site.include) {

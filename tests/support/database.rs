@@ -26,17 +26,60 @@ pub struct Database {
     folder: TempDir,
     port: u16,
     child: Option<Child>,
+    /// Arguments besides those that every one has.
+    more: Vec<String>,
 }
 
 impl Database {
     /// Installs a server in a temporary folder and starts it, with Moodle's tables empty.
     #[track_caller]
     pub fn start(kind: Kind) -> Database {
-        let folder = tempfile::Builder::new().prefix("revserve-db-").tempdir().expect("a temporary folder");
-        let mut database = Database { kind, folder, port: free_port(), child: None };
-        database.install();
+        let mut database = Database::installed(kind);
         database.begin();
         database.create();
+        database
+    }
+
+    /// The same, which offers TLS with this certificate and key, as PEM; with `only` nobody gets in without, who does
+    /// not come by the server's socket.
+    #[track_caller]
+    pub fn start_with_tls(kind: Kind, certificate: &Path, key: &Path, only: bool) -> Database {
+        let mut database = Database::installed(kind);
+        let [certificate, key] = [("cert.pem", certificate), ("key.pem", key)].map(|(name, from)| {
+            let path = database.path(name);
+            std::fs::copy(from, &path).expect("made for this");
+            std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("ours");
+            if let Some((uid, gid)) = database.user() {
+                std::os::unix::fs::chown(&path, Some(uid), Some(gid)).expect("root may");
+            }
+            path.display().to_string()
+        });
+        match kind {
+            Kind::PostgreSql => {
+                let files = [format!("ssl_cert_file={certificate}"), format!("ssl_key_file={key}"), "ssl=on".into()];
+                database.more.extend(files.into_iter().flat_map(|file| ["-c".to_owned(), file]));
+                if only {
+                    let hosts = "local all all scram-sha-256\nhostssl all all 127.0.0.1/32 scram-sha-256\n";
+                    std::fs::write(database.path("data/pg_hba.conf"), hosts).expect("installed");
+                }
+            }
+            Kind::MariaDb => {
+                database.more.extend([format!("--ssl-cert={certificate}"), format!("--ssl-key={key}")]);
+                if only {
+                    database.more.push("--require-secure-transport=ON".into());
+                }
+            }
+        }
+        database.begin();
+        database.create();
+        database
+    }
+
+    #[track_caller]
+    fn installed(kind: Kind) -> Database {
+        let folder = tempfile::Builder::new().prefix("revserve-db-").tempdir().expect("a temporary folder");
+        let database = Database { kind, folder, port: free_port(), child: None, more: Vec::new() };
+        database.install();
         database
     }
 
@@ -91,6 +134,7 @@ impl Database {
                 command
             }
         };
+        command.args(&self.more);
         let log = std::fs::File::create(self.path("log")).expect("a temporary folder is writable");
         let errors = log.try_clone().expect("a file");
         self.child = Some(command.stdout(log).stderr(errors).spawn().expect("tests/run installs it"));
@@ -129,6 +173,11 @@ impl Database {
 
     /// The lines of `config.php` that name it.
     pub fn config_lines(&self) -> String {
+        self.config_lines_with("")
+    }
+
+    /// The same, with these in `dboptions`.
+    pub fn config_lines_with(&self, more: &str) -> String {
         let (kind, options) = match self.kind {
             Kind::PostgreSql => ("pgsql", format!("'dbport' => {}, 'dbsocket' => ''", self.port)),
             Kind::MariaDb => ("mariadb", format!("'dbport' => '{}', 'dbcollation' => 'utf8mb4_unicode_ci'", self.port)),
@@ -136,8 +185,14 @@ impl Database {
         format!(
             "$CFG->dbtype = '{kind}'; $CFG->dblibrary = 'native'; $CFG->dbhost = '127.0.0.1'; $CFG->dbname = 'moodle';\n\
              $CFG->dbuser = 'moodle'; $CFG->dbpass = '{PASSWORD}'; $CFG->prefix = 'mdl_';\n\
-             $CFG->dboptions = ['dbpersist' => 0, {options}];\n"
+             $CFG->dboptions = ['dbpersist' => 0, {options}, {more}];\n"
         )
+    }
+
+    /// Its address for `[database] url`, with this host and these parameters.
+    pub fn url(&self, host: &str, parameters: &str) -> String {
+        let scheme = if self.kind == Kind::PostgreSql { "postgres" } else { "mariadb" };
+        format!("{scheme}://moodle:{PASSWORD}@{host}:{}/moodle?{parameters}", self.port)
     }
 
     /// Runs statements in Moodle's database.

@@ -33,7 +33,7 @@ fn unreachable(why: &str) -> Finding {
     Finding::wrong(
         DATABASE,
         format!("{why}: no revision is known, and what is served is short-lived"),
-        "start it, or mend host, port, name, user and password in config.php or in [database] url; let its firewall and \
+        "start it, or mend host, port, name, user, password and ssl in config.php or in [database]; let its firewall and \
          pg_hba.conf, or the account's host in MySQL, admit this machine",
     )
 }

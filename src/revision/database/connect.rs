@@ -1,6 +1,7 @@
 //! A session that can only read.
 
 use super::link::Row;
+use super::tls;
 use crate::config::{Access, DatabaseSettings, Dialect, Tls};
 use camino::Utf8PathBuf;
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlSslMode};
@@ -23,9 +24,15 @@ impl Session {
     pub(super) async fn open(settings: &DatabaseSettings) -> Result<Session, sqlx::Error> {
         match settings.dialect {
             Dialect::Postgres => {
-                let options = postgres(&settings.access)?;
+                let options = postgres(settings)?;
+                let plain = matches!(options.get_ssl_mode(), PgSslMode::Prefer);
+                let mut connection = match options.clone().connect().await {
+                    Err(error) if plain && tls::failed(&error) => {
+                        options.ssl_mode(PgSslMode::Disable).connect().await?
+                    }
+                    connected => connected?,
+                };
                 // Not as an option of the start: poolers between us and the server refuse those.
-                let mut connection = options.connect().await?;
                 let mut setup = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY".to_owned();
                 if let Access::Fields { schema: Some(schema), .. } = &settings.access {
                     setup += &format!("; SET search_path TO \"{schema}\"");
@@ -34,11 +41,12 @@ impl Session {
                 Ok(Session::Postgres(connection))
             }
             Dialect::MySql => {
-                let options = mysql(&settings.access)?;
+                let options = mysql(settings)?;
                 let plain = matches!(options.get_ssl_mode(), MySqlSslMode::Preferred);
                 let mut connection = match options.clone().connect().await {
-                    // A server that offers what rustls does not speak any more, and need not be spoken to in secret.
-                    Err(sqlx::Error::Tls(_)) if plain => options.ssl_mode(MySqlSslMode::Disabled).connect().await?,
+                    Err(error) if plain && tls::failed(&error) => {
+                        options.ssl_mode(MySqlSslMode::Disabled).connect().await?
+                    }
                     connected => connected?,
                 };
                 connection.execute("SET SESSION TRANSACTION READ ONLY").await?;
@@ -71,9 +79,11 @@ impl Session {
     }
 }
 
-fn postgres(access: &Access) -> Result<PgConnectOptions, sqlx::Error> {
+fn postgres(settings: &DatabaseSettings) -> Result<PgConnectOptions, sqlx::Error> {
+    let access = &settings.access;
     let Access::Fields { host, port, socket, name, user, password, tls, .. } = access else {
-        return Ok(PgConnectOptions::from_str(url(access))?.application_name("revserve"));
+        let options = PgConnectOptions::from_str(url(access))?.application_name("revserve");
+        return Ok(tls::of_postgres(options, settings));
     };
     let mut options = PgConnectOptions::new_without_pgpass()
         .port(port.unwrap_or(5432))
@@ -97,16 +107,18 @@ fn postgres(access: &Access) -> Result<PgConnectOptions, sqlx::Error> {
             options.socket(folder.as_std_path())
         }
     };
+    let options = tls::of_postgres(options, settings);
     Ok(match password {
         Some(password) => options.password(password.expose()),
         None => options,
     })
 }
 
-fn mysql(access: &Access) -> Result<MySqlConnectOptions, sqlx::Error> {
+fn mysql(settings: &DatabaseSettings) -> Result<MySqlConnectOptions, sqlx::Error> {
+    let access = &settings.access;
     let Access::Fields { host, port, socket, name, user, password, tls, .. } = access else {
         let url = url(access).replacen("mariadb://", "mysql://", 1);
-        return Ok(MySqlConnectOptions::from_str(&url)?.timezone(None));
+        return Ok(tls::of_mysql(MySqlConnectOptions::from_str(&url)?.timezone(None), settings));
     };
     // The zone would be set by its name or offset; only seconds since 1970 are asked for.
     let mut options =
@@ -124,6 +136,7 @@ fn mysql(access: &Access) -> Result<MySqlConnectOptions, sqlx::Error> {
             Tls::VerifyFull => MySqlSslMode::VerifyIdentity,
         }),
     };
+    let options = tls::of_mysql(options, settings);
     Ok(match password {
         Some(password) => options.password(password.expose()),
         None => options,
@@ -145,8 +158,8 @@ pub(super) fn address(settings: &DatabaseSettings) -> String {
     };
     let place = match &settings.access {
         Access::Url(_) => match settings.dialect {
-            Dialect::Postgres => postgres(&settings.access).ok().map(|o| format!("{}:{}", o.get_host(), o.get_port())),
-            Dialect::MySql => mysql(&settings.access).ok().map(|o| format!("{}:{}", o.get_host(), o.get_port())),
+            Dialect::Postgres => postgres(settings).ok().map(|o| format!("{}:{}", o.get_host(), o.get_port())),
+            Dialect::MySql => mysql(settings).ok().map(|o| format!("{}:{}", o.get_host(), o.get_port())),
         }
         .unwrap_or_else(|| "the address in [database] url".into()),
         Access::Fields { socket: Some(Some(path)), .. } => path.to_string(),

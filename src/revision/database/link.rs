@@ -6,6 +6,7 @@
 //! 4. whatever fails or takes too long costs the session: the next query has a new one.
 
 use super::connect::{Session, address};
+use super::tls;
 use crate::config::DatabaseSettings;
 use crate::revision::SourceError;
 use std::time::{Duration, Instant};
@@ -148,7 +149,8 @@ fn is_ending(error: &sqlx::Error) -> bool {
 fn words(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Configuration(_) => "cannot be used: its address does not parse".into(),
-        sqlx::Error::Io(error) => format!("cannot be reached: {error}"),
+        sqlx::Error::Io(error) => tls::refused(error).unwrap_or_else(|| format!("cannot be reached: {error}")),
+        sqlx::Error::Tls(error) => format!("cannot be talked to in secret, as was asked for: {error}"),
         sqlx::Error::Database(error) => format!("says: {}", error.message()),
         other => format!("failed: {other}"),
     }
