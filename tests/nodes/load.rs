@@ -19,11 +19,11 @@ const NODES: [&str; 3] = ["a", "b", "c"];
 const CLIENTS: usize = 50;
 
 pub enum Purges<'a> {
-    /// Lines that are written into nodes' logs, with revisions of the past, so that many fit into a second; then real
-    /// ones by `revserve purge` and `POST /purge`.
-    Files { by_hand: u64, real: u64 },
-    /// Rows, then the localcachedir of the node whose PHP purged.
-    Database { database: &'a Database, count: u64 },
+    /// By `revserve purge` at a node, which may not have seen the one before, and by `POST /purge` at a running one.
+    Files,
+    /// Rows, with revisions of the past so that many fit into a second; then the localcachedir of the node whose PHP
+    /// purged.
+    Database(&'a Database),
 }
 
 fn urls(revision: i64) -> [String; 2] {
@@ -88,8 +88,8 @@ fn random(seed: u64) -> usize {
     (seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407) >> 33) as usize
 }
 
-pub fn under_load(cluster: &Cluster, purges: &Purges<'_>) {
-    if matches!(purges, Purges::Files { .. }) {
+pub fn under_load(cluster: &Cluster, purges: &Purges<'_>, count: u64) {
+    if matches!(purges, Purges::Files) {
         std::fs::create_dir_all(cluster.site.dataroot().join("revserve/log")).expect("ours");
         cluster.write_log("a", &format!("purge all {THEME_REV}\n"));
     }
@@ -108,7 +108,8 @@ pub fn under_load(cluster: &Cluster, purges: &Purges<'_>) {
             scope.spawn(move || load.ask(number));
         }
         // Whatever fails here must not leave the load running.
-        let purged = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| purge_all(&load, purges, &servers)));
+        let purged =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| purge_all(&load, purges, count, &servers)));
         load.done.store(true, SeqCst);
         purged.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     });
@@ -117,7 +118,8 @@ pub fn under_load(cluster: &Cluster, purges: &Purges<'_>) {
     let kept = load.lowest.lock().expect("no test panics in it").len();
     times.sort();
     println!(
-        "from a purge to the last node's first new answer, of {}: median {:?}, worst {:?}; {kept} revisions lasted",
+        "from a purge to the last node's first new answer, of {} among {count} purges: median {:?}, worst {:?}; {kept} \
+         revisions lasted",
         times.len(),
         times[times.len() / 2],
         times[times.len() - 1],
@@ -125,48 +127,38 @@ pub fn under_load(cluster: &Cluster, purges: &Purges<'_>) {
     assert!(kept >= times.len());
 }
 
-/// All purges; how long some of them took to reach all nodes.
-fn purge_all(load: &Load<'_>, purges: &Purges<'_>, servers: &[Server; NODES.len()]) -> Vec<Duration> {
-    let (count, real) = match purges {
-        Purges::Files { by_hand, real } => (by_hand + real, *real),
-        Purges::Database { count, .. } => (*count, 0),
-    };
+/// All purges; how long every third of them took to reach all nodes: the others have the next one behind them at once.
+fn purge_all(load: &Load<'_>, purges: &Purges<'_>, count: u64, servers: &[Server; NODES.len()]) -> Vec<Duration> {
     let cluster = load.cluster;
     let mut times = Vec::new();
     for number in 1..=count {
         let at = random(number) % NODES.len();
         cluster.mark(number);
         let begun = Instant::now();
-        let planned = THEME_REV + number as i64;
         let revision = match purges {
-            Purges::Files { .. } if number > count - real => match number % 2 {
-                0 => cluster.revision(&cluster.purge(NODES[at], &["--wait", "0"]).ok()),
-                _ => {
-                    let answer = cluster.post_purge(&servers[at]);
-                    assert_eq!(answer.status, 200, "{}", answer.text());
-                    number_after(&answer.text(), "jsrev ")
-                }
-            },
-            Purges::Files { .. } => {
+            Purges::Files if number % 2 == 0 => cluster.revision(&cluster.purge(NODES[at], &["--wait", "0"]).ok()),
+            Purges::Files => {
+                let answer = cluster.post_purge(&servers[at]);
+                assert_eq!(answer.status, 200, "{}", answer.text());
+                number_after(&answer.text(), "jsrev ")
+            }
+            Purges::Database(database) => {
                 // Some at once, some with time to be seen in between.
                 std::thread::sleep(Duration::from_millis(random(number + 7) as u64 % 4 * 25));
-                cluster.made(planned, number);
-                cluster.write_log(NODES[at], &format!("purge all {planned}\n"));
-                planned
-            }
-            Purges::Database { database, .. } => {
-                cluster.made(planned, number);
-                database.sql(&format!("UPDATE mdl_config SET value = '{planned}' WHERE name IN ('themerev', 'jsrev')"));
+                let revision = THEME_REV + number as i64;
+                cluster.made(revision, number);
+                database
+                    .sql(&format!("UPDATE mdl_config SET value = '{revision}' WHERE name IN ('themerev', 'jsrev')"));
                 if number % 7 == 0 {
                     cluster.nothing_older(&NODES[at..=at]);
                     // It may be filled at this moment, which is no error.
                     let _ = std::fs::remove_dir_all(cluster.localcachedir(NODES[at]).join("revserve"));
                 }
-                planned
+                revision
             }
         };
         load.newest.store(revision, SeqCst);
-        if number % 10 == 0 || number > count - real {
+        if number % 3 == 0 {
             times.push(load.reaches_all(revision, begun));
         }
     }
