@@ -85,7 +85,8 @@ impl Site {
     pub fn code_mark(&self) -> CodeMark {
         let dirroot = self.dirroot.path();
         let mut paths = vec![dirroot.join("version.php"), self.paths().checkout.components_json()];
-        let mut homes = BTreeSet::new();
+        // Those without a plugin too, where the first one may come.
+        let mut homes: BTreeSet<_> = self.components().types.iter().map(|kind| dirroot.join(&kind.dir)).collect();
         for (_, dir) in self.components().plugins() {
             let place = self.component_place(dir).path();
             homes.extend(dirroot.join(dir).parent().map(Utf8Path::to_owned));
@@ -190,6 +191,18 @@ mod tests {
         assert_eq!(text, br#"a:2:{s:4:"core";d:2022112800;s:9:"mod_forum";N;}"#);
         std::fs::remove_file(tree.path().join("version.php")).unwrap();
         assert!(matches!(site.fingerprint(), Err(FingerprintError::NoCore)));
+    }
+
+    #[test]
+    fn a_plugin_that_comes_shows_also_where_it_is_the_first_of_its_type() {
+        let tree = moodle().file("mod/forum/version.php", "<?php $plugin->version = 1;");
+        let site = open(&tree);
+        for first in ["blocks/first", "local/first", "mod/second"] {
+            let before = site.code_mark();
+            assert_eq!(site.code_mark(), before);
+            std::fs::create_dir_all(tree.path().join(first)).unwrap();
+            assert_ne!(site.code_mark(), before, "{first}");
+        }
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub struct PluginType {
     pub name: String,
     /// The plugin that brings this type (`mod_assign`), if it is one of subplugins.
     pub parent: Option<String>,
+    /// Where its plugins lie, from dirroot; there may be no such folder yet.
+    pub dir: String,
     pub plugins: Vec<Plugin>,
 }
 

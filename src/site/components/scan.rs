@@ -93,7 +93,8 @@ impl Scan<'_> {
             }
         }
         let plugins = plugins.into_iter().map(|(name, dir)| Plugin { name, dir }).collect();
-        self.types.push(PluginType { name: name.into(), parent: parent.map(str::to_owned), plugins });
+        let (name, parent, dir) = (name.to_owned(), parent.map(str::to_owned), dir.to_owned());
+        self.types.push(PluginType { name, parent, dir, plugins });
         Ok(())
     }
 
@@ -110,7 +111,8 @@ impl Scan<'_> {
     fn add_other(&mut self, name: String, dir: &str, parent: Option<&str>, kept: bool) -> Result<(), SiteError> {
         let plugins = if kept { self.plugins(&name, dir, dir)? } else { BTreeMap::new() };
         let plugins = plugins.into_iter().map(|(name, dir)| Plugin { name, dir }).collect();
-        self.others.push((PluginType { name, parent: parent.map(str::to_owned), plugins }, kept));
+        let (parent, dir) = (parent.map(str::to_owned), dir.to_owned());
+        self.others.push((PluginType { name, parent, dir, plugins }, kept));
         Ok(())
     }
 
