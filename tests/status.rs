@@ -95,6 +95,58 @@ fn it_shows_the_node_its_themes_its_caches_and_what_is_largest() {
 }
 
 #[test]
+fn it_shows_the_other_nodes_with_their_code_revision_and_lag() {
+    let site = site();
+    let node = |name: &str, moodle: std::path::PathBuf| {
+        let local = site.root().join(name);
+        let file = site.root().join(format!("{name}.toml"));
+        let text = format!(
+            "[site]\ncheckout = {:?}\nnode = \"{name}\"\nlocalcachedir = {:?}\n[revisions]\nsource = \"files\"\n",
+            moodle.display().to_string(),
+            local.display().to_string(),
+        );
+        std::fs::write(&file, text).expect("ours");
+        let args: Vec<std::ffi::OsString> = vec!["--site".into(), file.into()];
+        args
+    };
+    let args = node("here", site.checkout());
+    let here = Server::with_args(args.clone());
+    let there = Server::with_args(node("there", site.checkout()));
+    let purged = support::run([vec!["purge".into()], args].concat()).ok().out();
+    let revision = purged.split_whitespace().nth(1).expect("themerev NUMBER").to_owned();
+    let nodes = || {
+        let page = page(&here);
+        between(&page, "<section id=\"nodes\"", "</section>").to_owned()
+    };
+    let row = |nodes: &str, name: &str| {
+        let row = nodes.split("<tr>").find(|row| row.starts_with(&format!("<th scope=\"row\">{name}")));
+        row.unwrap_or_default().to_owned()
+    };
+    until("both are there with the revision", || {
+        let nodes = nodes();
+        let rows = [row(&nodes, "here (this node)"), row(&nodes, "there")];
+        rows.iter().all(|row| {
+            let same = row.contains(&format!("<span>{revision}</span>")) && row.contains("runs, and does not lag");
+            same && row.contains(env!("CARGO_PKG_VERSION")) && row.contains("just now")
+        })
+    });
+    has(&ask(&here, "/live", &[]).text(), &["<section id=\"nodes\""]);
+
+    // Another code than that of the purge: both lag, and say so of each other.
+    site.plugin("block_news", "blocks/news");
+    until("both are said to lag", || {
+        let nodes = nodes();
+        ["here", "there"].iter().all(|name| row(&nodes, name).contains("<b class=\"odd\">lags:</b>"))
+    });
+    // One that sleeps is not heard of.
+    there.signal(rustix::process::Signal::STOP);
+    until("it is missed", || row(&nodes(), "there").contains("<b class=\"bad\">not heard of lately</b>"));
+    there.signal(rustix::process::Signal::CONT);
+    assert_eq!(there.stop().code(), Some(0));
+    until("it is gone", || row(&nodes(), "there").is_empty());
+}
+
+#[test]
 fn what_localcachedir_had_is_known_as_what_was_built() {
     let site = site();
     assert_eq!(Server::start(&site).get(&all("leaf")).status, 200);
@@ -248,7 +300,11 @@ struct Focus {
 #[test]
 fn it_works_for_eyes_keyboards_and_screen_readers() {
     let site = site();
+    // A site with nodes.
+    site.data_file("revserve/log/other.log", format!("purge all {THEME_REV}\n"));
+    site.site_toml("node = \"a-node-with-a-name-that-is-as-long-as-some-are\"\n[revisions]\nsource = \"files\"\n");
     let server = Server::start(&site);
+    until("it knows itself", || page(&server).contains("(this node)"));
     server.get(&all("leaf"));
     let mut node = Command::new("node");
     node.arg("browser/status.mjs").arg(format!("http://{}/", server.admin)).arg(server.url(&all("bark")));
@@ -264,14 +320,15 @@ fn it_works_for_eyes_keyboards_and_screen_readers() {
     assert!(seen.overflow.len() == 4 && seen.overflow.values().all(|pixels| *pixels <= 0), "{:?}", seen.overflow);
     // In the order in which it is read, and always to be seen.
     let order: Vec<&str> = seen.focus.iter().map(|focus| focus.text.as_str()).collect();
-    let summary = order.get(7).copied().unwrap_or_default();
+    let summary = order.get(8).copied().unwrap_or_default();
     assert!(summary.starts_with("2 placeholders"), "{order:?}");
-    let others = [&order[..7], &order[8..]].concat();
+    let others = [&order[..8], &order[9..]].concat();
     assert_eq!(
         others,
         [
             "Skip to content",
             "Node",
+            "Nodes",
             "Builds",
             "Warnings",
             "Largest assets",

@@ -250,6 +250,7 @@ impl Control for Node {
             site: self.wwwroot.clone(),
             unready: self.unready(),
             facts: self.facts(),
+            nodes: self.engine.peers(),
             running: board.running(),
             ended: Lane::ALL.map(|lane| board.ended(lane)),
             waiting: self.engine.counters().improving(),

@@ -104,6 +104,7 @@ impl Engine {
         }
         let nodes = own.registry().nodes_at(now)?;
         self.0.counters.nodes.store(nodes.living().count() as u64, Ordering::Relaxed);
+        self.0.peers.hear(&nodes, &record);
         self.look_at(&record, &nodes);
         if let Some(current) = current_of(state) {
             let new = self.0.claims.dispute(nodes.disputed(), current);

@@ -30,6 +30,7 @@ mod open;
 pub mod origin;
 mod otherwise;
 mod outcome;
+mod peers;
 mod phases;
 pub mod plan;
 mod plugins;
@@ -60,6 +61,7 @@ pub use member::Member;
 pub use node::{node_name, other_nodes};
 pub use open::{Indexed, OpenError, make_index, open, open_with};
 pub use outcome::{Found, Outcome, Source};
+pub use peers::{Peer, Peers};
 pub use phases::Phases;
 pub use produce::Makers;
 pub use purging::{Purged, advice};
@@ -107,6 +109,7 @@ pub struct Parts {
     pub remembered: Remembered,
     /// What the nodes tell each other.
     pub registry: Registry,
+    pub peers: Peers,
     pub themes: ThemeStates,
     pub told: Told,
     /// Whether nothing is stored, whatever is asked for.
@@ -167,6 +170,11 @@ impl Engine {
     /// Assets of which nodes made different things.
     pub fn disputes(&self) -> usize {
         self.0.claims.disputes()
+    }
+
+    /// The site's nodes, as this one heard of them last; `None` where it does not.
+    pub fn peers(&self) -> Option<Vec<Peer>> {
+        self.0.peers.known()
     }
 
     /// Bytes of built assets in memory.

@@ -128,6 +128,7 @@ pub async fn open_with(
         ledger: Ledger::default(),
         code,
         claims: Claims::default(),
+        peers: Default::default(),
         remembered: Remembered::default(),
         registry: Registry::new(&place.dataroot),
         themes: ThemeStates::default(),

@@ -1,6 +1,7 @@
 //! What the status page shows of this moment.
 
 use crate::designer::Fault;
+use crate::engine::Peer;
 use crate::engine::board::{Lane, Shot};
 
 /// A node at one moment.
@@ -14,6 +15,8 @@ pub struct Now {
     pub unready: Option<String>,
     /// A name and a plain text each.
     pub facts: Vec<(String, String)>,
+    /// The site's nodes, by name; `None` where this one is not among them.
+    pub nodes: Option<Vec<Peer>>,
     /// What is being built, the longest first.
     pub running: Vec<Shot>,
     /// What was lately, by [`Lane::ALL`], the latest first.

@@ -2,7 +2,8 @@
 //!
 //! | Part | Shows | Follows by itself |
 //! |---|---|---|
-//! | [`node`] | revisions, nodes, where they come from | yes |
+//! | [`node`] | revisions, and where they come from | yes |
+//! | [`nodes`] | the site's nodes: code, revisions, when they were heard of | yes |
 //! | [`works`] | what is being built, and what was lately, phase by phase | yes |
 //! | [`faults`] | warnings and errors | yes |
 //! | [`sizes`] | the largest sheets and scripts, raw and in each coding | no |
@@ -15,6 +16,7 @@ mod bar;
 mod caches;
 mod faults;
 mod node;
+mod nodes;
 mod sizes;
 mod text;
 mod themes;
@@ -52,12 +54,13 @@ pub fn html(now: &Now, survey: &Survey) -> String {
 
 /// The parts that follow by themselves.
 pub fn live(now: &Now) -> String {
-    [node::html(now), works::html(now), faults::html(now)].concat()
+    [node::html(now), nodes::html(now), works::html(now), faults::html(now)].concat()
 }
 
 /// Parts by their names in URLs.
-const PARTS: [(&str, &str); 6] = [
+const PARTS: [(&str, &str); 7] = [
     ("node", "Node"),
+    ("nodes", "Nodes"),
     ("builds", "Builds"),
     ("warnings", "Warnings"),
     ("sizes", "Largest assets"),

@@ -2,6 +2,7 @@ use super::*;
 use crate::asset::{Asset, SheetType, ThemeName};
 use crate::build::scss::Spot;
 use crate::designer::{Fault, Level};
+use crate::engine::Peer;
 use crate::engine::board::{Board, End, Lane, Phase, Task, during};
 use crate::engine::survey::{Cache, Placeholder, ThemeSight};
 
@@ -18,6 +19,13 @@ fn texts_are_shown_as_they_are() {
         unready: Some(EVIL.into()),
         facts: vec![(EVIL.into(), EVIL.into())],
         faults: vec![fault],
+        nodes: Some(vec![Peer {
+            name: EVIL.into(),
+            version: EVIL.into(),
+            code: Some(EVIL.into()),
+            lagging: Some(EVIL.into()),
+            ..Peer::default()
+        }]),
         ..Now::default()
     };
     let theme = ThemeSight {
@@ -34,7 +42,9 @@ fn texts_are_shown_as_they_are() {
     let html = html(&now, &survey);
     assert_eq!(html.matches("<script").count(), 1, "its own: {html}");
     // The excerpt is cut into pieces around its mark.
-    assert_eq!(html.matches(SHOWN).count(), 14, "{html}");
+    assert_eq!(html.matches(SHOWN).count(), 17, "{html}");
+    // Of a fingerprint the first digits are enough.
+    assert!(html.contains("<span>&lt;script&gt;</span>"), "{html}");
     // A policy that allows nothing within the document is no use to a page that needs it.
     for inline in ["<style", "style=", "onclick=", "javascript:"] {
         assert!(!html.contains(inline), "{inline}");
@@ -87,4 +97,47 @@ fn the_place_of_a_mistake_is_marked_in_its_line() {
     };
     assert!(fault(12).contains("<pre><span>7</span> color: <mark>$no</mark>;</pre>"), "{}", fault(12));
     assert!(fault(99).contains("color: $no;<mark>▲</mark>"), "{}", fault(99));
+}
+
+#[test]
+fn nodes_are_told_with_what_differs_from_this_one_and_what_is_amiss() {
+    use std::time::Duration;
+    let peer = |name: &str| Peer {
+        name: name.into(),
+        version: "1.0".into(),
+        code: Some("993e441091e1".into()),
+        themerev: Some(1_770_000_000),
+        jsrev: Some(1_770_000_100),
+        ..Peer::default()
+    };
+    let own = Peer { own: true, ..peer("a") };
+    let lags = Peer {
+        code: Some("0123456789ab".into()),
+        themerev: Some(1_760_000_000),
+        lagging: Some("its code is older".into()),
+        silent: Duration::from_secs(12),
+        ..peer("b")
+    };
+    let gone = Peer { version: "0.9".into(), silent: Duration::from_secs(300), ..peer("c") };
+    let html = live(&Now { nodes: Some(vec![own, lags, gone]), ..Now::default() });
+    let row = |name: &str| {
+        let rows = html.split("<tr>").find(|row| row.starts_with(&format!("<th scope=\"row\">{name}")));
+        rows.unwrap_or_else(|| panic!("no {name}: {html}")).replace('\u{a0}', " ")
+    };
+    let (a, b, c) = (row("a (this node)"), row("b"), row("c"));
+    assert!(a.contains("runs, and does not lag") && a.contains("<span>993e4410</span>"), "{a}");
+    assert!(a.contains("just now") && !a.contains("class=\"odd\""), "{a}");
+    for part in [
+        "<b class=\"odd\">lags:</b> its code is older",
+        "<span class=\"odd\">01234567</span>",
+        "<span class=\"odd\">1760000000</span>",
+        "<span>1770000100</span>",
+        "<span>1.0</span>",
+        "12 s ago",
+    ] {
+        assert!(b.contains(part), "{part}: {b}");
+    }
+    assert!(c.contains("<b class=\"bad\">not heard of lately</b>") && c.contains("5 min ago"), "{c}");
+    assert!(c.contains("<span>0.9</span>"), "what is gone is compared with nothing: {c}");
+    assert!(live(&Now::default()).contains("None is known"));
 }

@@ -81,6 +81,21 @@ impl Display for Ago {
     }
 }
 
+/// How long ago somebody was heard of: to the second as long as that may mean something.
+pub struct Since(pub Duration);
+
+impl Display for Since {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0.as_secs() {
+            // As often as nodes tell, and are read.
+            ..10 => f.write_str("just now"),
+            secs @ 10..120 => write!(f, "{secs}\u{a0}s ago"),
+            secs @ 120..7200 => write!(f, "{}\u{a0}min ago", secs / 60),
+            secs => write!(f, "{}\u{a0}h ago", secs / 3600),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +116,9 @@ mod tests {
         }
         for (secs, text) in [(0, "just now"), (59, "this minute"), (150, "2 min ago"), (7300, "2 h ago")] {
             assert_eq!(Ago(Duration::from_secs(secs)).to_string().replace('\u{a0}', " "), text);
+        }
+        for (secs, text) in [(9, "just now"), (119, "119 s ago"), (150, "2 min ago"), (7300, "2 h ago")] {
+            assert_eq!(Since(Duration::from_secs(secs)).to_string().replace('\u{a0}', " "), text);
         }
     }
 }
