@@ -26,6 +26,7 @@ pub mod listen;
 pub mod metrics;
 mod misses;
 pub mod nginx;
+mod reactor;
 mod sealed;
 mod stop;
 #[cfg(test)]

@@ -188,10 +188,10 @@ impl Room {
                 serving,
                 Some((beside, control)),
                 options,
-                async move |handle| {
+                async {
                     let _ = stopped.await;
-                    handle.stop(true).await;
                 },
+                std::future::pending(),
             ))
         });
         Room { engine, urls, admin, stop: Some(stop), thread: Some(thread), _token: token }

@@ -15,7 +15,6 @@ use crate::serve::worker::Worker;
 use std::io::IoSlice;
 use std::rc::Rc;
 use std::time::Duration;
-use tokio::io::AsyncWriteExt as _;
 use tokio::time::Instant;
 
 /// A body up to this is copied behind its header and leaves in one piece; a larger one is written where it lies.
@@ -24,11 +23,7 @@ const SMALL: usize = 8 * 1024;
 const GATHERED: usize = 32 * 1024;
 
 /// Serves a connection to its end.
-pub async fn serve<I, E>(io: I, worker: Rc<Worker<E>>)
-where
-    I: Socket,
-    E: Engine,
-{
+pub async fn serve<E: Engine>(io: Socket, worker: Rc<Worker<E>>) {
     let _open = worker.handler.shard().connection();
     let mut input = Vec::new();
     let Some(io) = converse(io, &worker, &mut input).await else { return };
@@ -37,11 +32,7 @@ where
 }
 
 /// Serves requests until the connection ends; gives it back if it speaks HTTP/2, of which `input` holds the beginning.
-async fn converse<I, E>(io: I, worker: &Worker<E>, input: &mut Vec<u8>) -> Option<I>
-where
-    I: Socket,
-    E: Engine,
-{
+async fn converse<E: Engine>(io: Socket, worker: &Worker<E>, input: &mut Vec<u8>) -> Option<Socket> {
     let limits = worker.limits;
     let mut wire = Wire::new(io, Instant::now() + limits.head, &worker.stop, &worker.buffers);
     let mut output = Output { bytes: Vec::new(), worker };
@@ -65,9 +56,7 @@ where
                     Read::TimedOut if !input.is_empty() => {
                         output.last(wire, Reply::error(Status::RequestTimeout)).await;
                     }
-                    Read::End | Read::TimedOut | Read::Stopping => {
-                        let _ = wire.io.shutdown().await;
-                    }
+                    Read::End | Read::TimedOut | Read::Stopping => {}
                 }
                 return None;
             }
@@ -115,10 +104,8 @@ where
         }
         match after {
             After::Continue | After::ContinueSaid => {}
-            After::Close => {
-                let _ = wire.io.shutdown().await;
-                return None;
-            }
+            // Closing says the same as shutting down before it.
+            After::Close => return None,
             After::CloseOverBody => {
                 wire.linger().await;
                 return None;
@@ -133,10 +120,7 @@ where
 
 /// Reads until a head may be whole. Where one has begun but not ended, `late` says that its time is running: from then
 /// on, whatever still comes of it.
-async fn fill<I>(wire: &mut Wire<'_, I>, input: &mut Vec<u8>, late: &mut bool, limit: Duration) -> Read
-where
-    I: Socket,
-{
+async fn fill(wire: &mut Wire<'_>, input: &mut Vec<u8>, late: &mut bool, limit: Duration) -> Read {
     loop {
         if !input.is_empty() && !std::mem::replace(late, true) {
             wire.deadline(Instant::now() + limit);
@@ -190,10 +174,7 @@ impl<E: Engine> Output<'_, E> {
     }
 
     /// Writes everything, and a body that was not taken in behind it.
-    async fn flush<I>(&mut self, wire: &mut Wire<'_, I>, behind: &Body) -> Result<(), Gone>
-    where
-        I: Socket,
-    {
+    async fn flush(&mut self, wire: &mut Wire<'_>, behind: &Body) -> Result<(), Gone> {
         if self.bytes.is_empty() {
             return Ok(());
         }
@@ -213,10 +194,7 @@ impl<E: Engine> Output<'_, E> {
     }
 
     /// A last reply, to what was no request, and the end.
-    async fn last<I>(&mut self, mut wire: Wire<'_, I>, reply: Reply)
-    where
-        I: Socket,
-    {
+    async fn last(&mut self, mut wire: Wire<'_>, reply: Reply) {
         self.worker.handler.shard().reply(&reply);
         self.add(&reply, After::Close);
         self.take_in(&reply.body);

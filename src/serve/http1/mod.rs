@@ -8,4 +8,3 @@ mod wire;
 pub use head::LONGEST as LONGEST_HEAD;
 
 pub use connection::serve;
-pub use socket::Socket;

@@ -10,16 +10,14 @@ use bytes::Bytes;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::os::fd::AsFd as _;
-use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::Instant;
 
 /// A socket with its timer.
 #[derive(Debug)]
-pub struct Wire<'a, I> {
-    pub io: I,
+pub struct Wire<'a> {
+    pub io: Socket,
     timer: Timer,
     watch: Watch<'a>,
     buffers: &'a Buffers,
@@ -45,8 +43,8 @@ pub enum Read {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gone;
 
-impl<'a, I: Socket> Wire<'a, I> {
-    pub fn new(io: I, deadline: Instant, stop: &'a Stop, buffers: &'a Buffers) -> Wire<'a, I> {
+impl<'a> Wire<'a> {
+    pub fn new(io: Socket, deadline: Instant, stop: &'a Stop, buffers: &'a Buffers) -> Wire<'a> {
         Wire { io, timer: Timer::at(deadline), watch: stop.watch(), buffers, waited: false }
     }
 
@@ -68,7 +66,7 @@ impl<'a, I: Socket> Wire<'a, I> {
             if input.capacity() - input.len() < Buffers::SIZE / 4 {
                 input.reserve(Buffers::SIZE);
             }
-            match pin!(self.io.read_buf(input)).poll(cx) {
+            match self.io.poll_receive(cx, input) {
                 Poll::Ready(Ok(n)) if n > 0 => return Poll::Ready(Read::Some),
                 Poll::Ready(_) => return Poll::Ready(Read::End),
                 Poll::Pending => {}
@@ -91,11 +89,7 @@ impl<'a, I: Socket> Wire<'a, I> {
     /// Writes all of it; every byte that the client takes gives it `stall` more time.
     pub async fn write(&mut self, mut slices: &mut [IoSlice<'_>], stall: Duration) -> Result<(), Gone> {
         while !slices.is_empty() {
-            let written = self.progress(stall, |io, cx| match &*slices {
-                [one] => Pin::new(io).poll_write(cx, one),
-                several => Pin::new(io).poll_write_vectored(cx, several),
-            });
-            let written = written.await?;
+            let written = self.progress(stall, |io, cx| io.poll_send(cx, slices)).await?;
             IoSlice::advance_slices(&mut slices, written);
         }
         Ok(())
@@ -118,7 +112,7 @@ impl<'a, I: Socket> Wire<'a, I> {
     async fn progress(
         &mut self,
         stall: Duration,
-        mut write: impl FnMut(&mut I, &mut Context<'_>) -> Poll<io::Result<usize>>,
+        mut write: impl FnMut(&mut Socket, &mut Context<'_>) -> Poll<io::Result<usize>>,
     ) -> Result<usize, Gone> {
         let mut waits = false;
         let waited = &mut self.waited;
@@ -158,7 +152,6 @@ impl<'a, I: Socket> Wire<'a, I> {
                 return;
             }
         }
-        let _ = self.io.shutdown().await; // it is gone
     }
 
     /// Says that nothing more comes, and throws away what the client still sends, within limits: closing over unread
@@ -166,7 +159,7 @@ impl<'a, I: Socket> Wire<'a, I> {
     pub async fn linger(mut self) {
         const LONGEST: Duration = Duration::from_secs(2);
         const MOST: usize = 1 << 20;
-        if self.io.shutdown().await.is_err() {
+        if self.io.shutdown().is_err() {
             return;
         }
         self.timer.set(Instant::now() + LONGEST);
@@ -175,7 +168,7 @@ impl<'a, I: Socket> Wire<'a, I> {
         while thrown < MOST {
             waste.clear();
             let read = poll_fn(|cx| {
-                if let Poll::Ready(read) = pin!(self.io.read_buf(&mut waste)).poll(cx) {
+                if let Poll::Ready(read) = self.io.poll_receive(cx, &mut waste) {
                     return Poll::Ready(read.unwrap_or(0));
                 }
                 self.timer.poll(cx).map(|()| 0)

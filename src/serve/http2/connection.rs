@@ -73,7 +73,7 @@ where
             Next::Asked(Some(Ok((request, respond)))) => {
                 timer.set(Instant::now() + worker.limits.idle);
                 let (worker, stream) = (Rc::clone(&worker), Open::one_of(&open));
-                actix_web::rt::spawn(async move {
+                tokio::task::spawn_local(async move {
                     stream::answer(request, respond, &worker).await;
                     drop(stream);
                 });

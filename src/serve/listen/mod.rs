@@ -6,6 +6,8 @@
 //!    ends those too.
 
 mod address;
+mod crew;
+mod seats;
 mod server;
 mod socket;
 mod systemd;

@@ -1,25 +1,22 @@
 //! Workers on sockets.
 
 use super::address::Address;
+use super::crew::Crew;
 use super::socket::{ListenError, Socket, SocketFile, open};
 use crate::asset::url::Mount;
 use crate::serve::admin::{Admin, Control};
 use crate::serve::engine::Engine;
 use crate::serve::handler::Handler;
-use crate::serve::http1;
 use crate::serve::metrics::Metrics;
 use crate::serve::sealed::Shelf;
 use crate::serve::worker::{Limits, Worker};
-use actix_service::fn_service;
 use actix_web::dev::{Server, ServerHandle};
 use std::io;
 use std::num::NonZeroUsize;
-use std::pin::Pin;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpStream, UnixStream};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Mutex;
 
 /// How to serve, whatever the site.
 #[derive(Clone, Debug)]
@@ -104,120 +101,111 @@ impl Listening {
         options: Options,
         begin: impl FnOnce(),
     ) -> io::Result<()> {
-        let mut terminated = signal(SignalKind::terminate())?;
-        let mut interrupted = signal(SignalKind::interrupt())?;
+        let signals = Mutex::new([signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?]);
         begin();
-        let mut next = async move || {
+        let next = async || {
+            let [terminated, interrupted] = &mut *signals.lock().await;
             tokio::select! {
                 _ = terminated.recv() => {}
                 _ = interrupted.recv() => {}
             }
         };
-        self.run_until(site, admin, options, async move |handle: ServerHandle| {
+        let stop = async {
             next().await;
             tracing::info!("stopping: running answers are finished first");
-            let graceful = handle.stop(true);
-            tokio::select! {
-                () = graceful => {}
-                () = next() => tracing::warn!("stopped at once: running answers are cut off"),
-            }
-        })
-        .await
+        };
+        let hurry = async {
+            next().await;
+            tracing::warn!("stopped at once: running answers are cut off");
+        };
+        self.run_until(site, admin, options, stop, hurry).await
     }
 
-    /// The same until `stop` ends, which is given the server's handle to stop it with.
+    /// The same until `stop` ends; when `hurry` ends, which is not asked before, nobody waits for running answers any more.
     pub async fn run_until<E: Engine, C: Control>(
         self,
         site: Site<E>,
         admin: Option<(Listening, Admin<C>)>,
         options: Options,
-        stop: impl AsyncFnOnce(ServerHandle),
+        stop: impl Future<Output = ()>,
+        hurry: impl Future<Output = ()>,
     ) -> io::Result<()> {
         let processors = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        // What actix-server can take.
-        let workers = options.workers.unwrap_or(processors).get().min(512);
-        let share = options.hot / workers / self.sockets.len().max(1);
+        let workers = options.workers.unwrap_or(processors).get();
+        let share = options.hot / workers;
         raise_descriptors((workers * options.connections) as u64 + 1024);
-        let mut builder = Server::build()
-            .workers(workers)
-            .max_concurrent_connections(options.connections)
-            .shutdown_timeout(options.farewell.as_secs().max(1))
-            .disable_signals();
-        let signal = builder.graceful_shutdown_signal();
         let shelf = Arc::new(Shelf::new(options.sealed));
         let worker = move || {
             let shard = site.metrics.shard();
             let (engine, mount, shelf) = (site.engine.clone(), site.mount.clone(), Arc::clone(&shelf));
-            let handler = Handler::new(engine, mount, share, shelf, shard, options.diagnostics);
-            let worker = Rc::new(Worker::new(handler, options.limits));
-            let (watched, signal) = (Rc::downgrade(&worker), signal.clone());
-            actix_web::rt::spawn(async move {
-                signal.notified().await;
-                if let Some(worker) = watched.upgrade() {
-                    worker.stop.begin();
-                }
-            });
-            worker
+            Worker::new(Handler::new(engine, mount, share, shelf, shard, options.diagnostics), options.limits)
         };
-        let mut files: Vec<SocketFile> = Vec::new();
+        let (mut sockets, mut files) = (Vec::new(), Vec::new());
         for socket in self.sockets {
-            let worker = worker.clone();
+            let (socket, file) = socket.into_parts()?;
+            sockets.push(socket);
+            files.extend(file);
+        }
+        let mut crew = Crew::start(sockets, (workers, options.connections, options.farewell), worker)?;
+        let (admin, admin_files) = match admin {
+            Some((listening, admin)) => listening.run_admin(admin, options.farewell)?,
+            None => (None, Vec::new()),
+        };
+        tokio::select! {
+            ended = crew.ended() => return ended,
+            () = stop => crew.stop(),
+        }
+        let graceful = async {
+            let admin = async {
+                if let Some(admin) = &admin {
+                    admin.stop(true).await
+                }
+            };
+            tokio::join!(crew.ended(), admin).0
+        };
+        let ended = tokio::select! {
+            ended = graceful => Some(ended),
+            () = hurry => None,
+        };
+        let ended = match ended {
+            Some(ended) => ended,
+            None => {
+                crew.hurry();
+                if let Some(admin) = admin {
+                    admin.stop(false).await;
+                }
+                crew.ended().await
+            }
+        };
+        drop((files, admin_files));
+        ended
+    }
+
+    /// Serves the admin listener in a thread of its own, until its handle says otherwise.
+    fn run_admin<C: Control>(
+        self,
+        admin: Admin<C>,
+        farewell: Duration,
+    ) -> io::Result<(Option<ServerHandle>, Vec<SocketFile>)> {
+        let mut builder = Server::build().workers(1).shutdown_timeout(farewell.as_secs().max(1)).disable_signals();
+        let mut files = Vec::new();
+        for socket in self.sockets {
+            let admin = admin.clone();
             builder = match socket {
-                Socket::Tcp(listener, _) => builder.listen("assets", listener, move || {
-                    let worker = worker();
-                    fn_service(move |io: TcpStream| {
-                        // Answers leave in one piece; holding the last part back for more would only delay it.
-                        let _ = io.set_nodelay(true);
-                        serving(io, &worker)
-                    })
-                })?,
+                Socket::Tcp(listener, address) => {
+                    builder.listen("admin", listener, move || admin.clone().tcp(address))?
+                }
                 Socket::Unix(listener, file) => {
                     files.extend(file);
-                    builder.listen_uds("assets", listener, move || {
-                        let worker = worker();
-                        fn_service(move |io: UnixStream| serving(io, &worker))
-                    })?
+                    builder.listen_uds("admin", listener, move || admin.clone().unix())?
                 }
             };
         }
-        if let Some((listening, admin)) = admin {
-            for socket in listening.sockets {
-                builder = match socket {
-                    Socket::Tcp(listener, address) => {
-                        let admin = admin.clone();
-                        builder.listen("admin", listener, move || admin.clone().tcp(address))?
-                    }
-                    Socket::Unix(listener, file) => {
-                        files.extend(file);
-                        let admin = admin.clone();
-                        builder.listen_uds("admin", listener, move || admin.clone().unix())?
-                    }
-                };
-            }
-        }
         let server = builder.run();
-        let stopping = stop(server.handle());
-        let ended = tokio::select! {
-            result = server => result,
-            () = stopping => Ok(()),
-        };
-        drop(files);
-        ended
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        Ok((Some(handle), files))
     }
-}
-
-/// A connection's life, as actix-server takes it. Boxed once: each layer that takes a future into its own would
-/// otherwise keep room for it twice, for every connection, busy or idle.
-fn serving<I, E>(io: I, worker: &Rc<Worker<E>>) -> Pin<Box<dyn Future<Output = Result<(), ()>>>>
-where
-    I: http1::Socket + 'static,
-    E: Engine,
-{
-    let worker = Rc::clone(worker);
-    Box::pin(async move {
-        http1::serve(io, worker).await;
-        Ok(())
-    })
 }
 
 /// Lets the process have as many open files as its connections need, as far as it may: many systems start it with

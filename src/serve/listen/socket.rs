@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rustix::net::{AddressFamily, SocketType, bind, listen, socket, sockopt};
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 
@@ -18,6 +19,25 @@ pub enum Socket {
     Tcp(TcpListener, SocketAddr),
     /// With the file that is removed again at the end, where it is ours.
     Unix(UnixListener, Option<SocketFile>),
+}
+
+impl Socket {
+    /// To accept from without blocking, and the file.
+    pub fn into_parts(self) -> io::Result<(OwnedFd, Option<SocketFile>)> {
+        match self {
+            Socket::Tcp(listener, _) => {
+                listener.set_nonblocking(true)?;
+                // What is accepted has it from here: answers leave in one piece, and holding the last part back for more
+                // would only delay it.
+                sockopt::set_tcp_nodelay(&listener, true)?;
+                Ok((listener.into(), None))
+            }
+            Socket::Unix(listener, file) => {
+                listener.set_nonblocking(true)?;
+                Ok((listener.into(), file))
+            }
+        }
+    }
 }
 
 /// Why the server cannot listen. Each says what to change.
@@ -218,6 +238,16 @@ mod tests {
     fn a_host_of_another_machine_is_named() {
         let address: Address = "192.0.2.1:0".parse().unwrap();
         assert!(matches!(open(&address, 0o600), Err(ListenError::NotHere { .. })));
+    }
+
+    #[test]
+    fn accepted_connections_do_not_wait_to_fill_a_segment() {
+        let mut sockets = open(&"127.0.0.1:0".parse().unwrap(), 0o600).unwrap();
+        let Socket::Tcp(listener, address) = sockets.remove(0) else { unreachable!("asked for TCP") };
+        let (socket, _) = Socket::Tcp(listener, address).into_parts().unwrap();
+        let _client = std::net::TcpStream::connect(address).unwrap();
+        let accepted = rustix::net::accept(&socket).unwrap();
+        assert!(sockopt::tcp_nodelay(&accepted).unwrap());
     }
 
     #[test]

@@ -61,7 +61,7 @@ fn works_are_bars_and_the_same_in_words() {
         live(&Now { running: board.running(), ..Now::default() })
     });
     assert!(
-        running.contains("One asset is being built.") && running.contains("SCSS 3") && running.contains("so far"),
+        running.contains("One asset is being built.") && running.contains("<small>SCSS ") && running.contains("so far"),
         "{running}"
     );
     turn.ended(End::StandIn(2_500_000));
