@@ -4,8 +4,8 @@
 mod support;
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::{Duration, Instant};
 
 use support::database::{Database, Kind, PASSWORD};
 use support::{Client, Layout, Response, Server, Site, THEME_REV, run, until};
@@ -138,28 +138,40 @@ fn mariadb_gives_revisions_settings_a_preset_and_an_uploaded_image() {
 }
 
 /// Asks for a warm answer again and again while `work` keeps the database from answering: many come meanwhile, so none
-/// waits for it.
-fn warm_through(server: &Server, url: &str, work: impl FnOnce()) {
+/// waits for it. How long they took is printed, not judged.
+fn warm_through(server: &Server, url: &str, what: &str, work: impl FnOnce()) {
     let body = server.get(url).body;
-    let (done, asked) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let asking = scope.spawn(|| {
             let mut client = Client::connect(server.address);
+            let mut times = Vec::new();
             while !done.load(Relaxed) {
+                let begun = Instant::now();
                 let answer = client.get(url, &[]);
+                times.push(begun.elapsed());
                 assert_eq!((answer.status, &answer.body), (200, &body));
-                asked.fetch_add(1, Relaxed);
                 std::thread::sleep(Duration::from_millis(1));
             }
+            times
         });
         // Whatever fails here must not leave the load running.
         let worked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
         done.store(true, Relaxed);
         let asking = asking.join();
         worked.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        asking.expect("warm answers go on");
-        assert!(asked.load(Relaxed) > 100);
+        let mut times = asking.expect("warm answers go on");
+        assert!(times.len() > 100);
+        times.sort();
+        let at = |part: usize| times[times.len() * part / 100];
+        println!("{what}: {} warm answers, median {:?}, p99 {:?}", times.len(), at(50), at(99));
     });
+}
+
+/// How long the database is away: a second, or as many as `REVSERVE_OUTAGE` says.
+fn outage() -> Duration {
+    let told = std::env::var("REVSERVE_OUTAGE").ok().and_then(|told| told.parse().ok());
+    Duration::from_secs(told.unwrap_or(1))
 }
 
 fn outages_are_survived(kind: Kind) {
@@ -174,20 +186,23 @@ fn outages_are_survived(kind: Kind) {
     assert!(server.get(&warm).is_immutable());
     until("its entry is there", || server.metrics().sum("revserve_entries_published_total") >= 1.0);
 
+    warm_through(&server, &warm, "the database answers", || std::thread::sleep(Duration::from_secs(2)));
     // Nothing answers, then nothing is there: what is known goes on, nothing new is published or kept for long.
-    warm_through(&server, &warm, || {
+    warm_through(&server, &warm, "it hangs", || {
         database.pause();
         let answer = cold(0);
         assert_eq!((answer.status, answer.want("cache-control")), (200, "public, max-age=10"));
         database.resume();
     });
     until("it is ready again", || ready(&server).status == 200);
-    warm_through(&server, &warm, || {
+    warm_through(&server, &warm, "it is gone", || {
         database.kill();
         until("it says so", || ready(&server).status == 503);
         let answer = cold(1);
         assert_eq!((answer.status, answer.want("cache-control")), (200, "public, max-age=10"));
         assert_eq!(server.metrics().sum("revserve_source_reachable"), 0.0);
+        assert!(server.get(&warm).is_immutable(), "what was true stays true");
+        std::thread::sleep(outage());
         assert!(server.get(&warm).is_immutable(), "what was true stays true");
     });
     assert_eq!(server.metrics().sum("revserve_entries_published_total"), 1.0);
@@ -216,7 +231,7 @@ fn outages_are_survived(kind: Kind) {
         Kind::MariaDb => "LOCK TABLES mdl_config WRITE; SELECT SLEEP(5); UNLOCK TABLES",
     };
     let warm = format!("/lib/javascript.php/{next}/lib/one.js");
-    warm_through(&server, &warm, || {
+    warm_through(&server, &warm, "it is slow by 5 s", || {
         let mut locking = database.background(lock);
         std::thread::sleep(Duration::from_millis(500));
         assert_eq!(cold(2).status, 200);

@@ -120,6 +120,96 @@ fn a_node_whose_clock_is_an_hour_behind_makes_purges_that_count_and_keeps_nothin
     }
     cluster.nothing_older(&["a", "slow"]);
     assert!(cluster.entries("slow").is_empty());
+    let told = cluster.check_with_env("slow", HOUR_BEHIND);
+    assert!(told.contains("s behind the file system of dataroot") && told.contains("chrony"), "{told}");
+    let told = cluster.check("a");
+    assert!(told.contains("the clock of slow is 36") && told.contains("s behind the file system's"), "{told}");
+}
+
+/// A folder that nobody can write to, as long as this lives.
+struct ReadOnly(std::path::PathBuf);
+
+impl ReadOnly {
+    fn mount(folder: &std::path::Path) -> Option<ReadOnly> {
+        let mount = |arguments: &[&str]| {
+            let mut mount = std::process::Command::new("mount");
+            mount.args(arguments).arg(folder).output().is_ok_and(|output| output.status.success())
+        };
+        let path = folder.to_str().expect("UTF-8");
+        let mounted = mount(&["--bind", path]).then(|| ReadOnly(folder.to_owned()));
+        mounted.filter(|_| mount(&["-o", "remount,bind,ro"]))
+    }
+}
+
+impl Drop for ReadOnly {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg("-l").arg(&self.0).output();
+    }
+}
+
+/// Asks for what is warm while dataroot is in trouble: it is as it was, each time.
+fn warm(server: &Server, revision: i64, said: u64) {
+    for _ in 0..50 {
+        let answer = script(server, revision);
+        assert!(answer.is_immutable() && mark(&answer.text()) == said, "{answer:?}");
+    }
+}
+
+#[test]
+fn a_dataroot_that_cannot_be_written_or_is_gone_costs_no_answer_and_counts_again_when_it_is_back() {
+    let cluster = Cluster::new();
+    for name in ["cold", "colder"] {
+        cluster.site.file(&format!("lib/{name}.js"), "var cold = 1;");
+    }
+    let [a, b] = ["a", "b"].map(|node| cluster.start(node));
+    let first = cluster.revision(&cluster.purge("a", &[]).ok());
+    for server in [&a, &b] {
+        lasts(server, first, 0);
+    }
+    let cold = |name: &str, revision: i64| a.get(&format!("/lib/javascript.php/{revision}/lib/{name}.js"));
+    let shared = cluster.site.dataroot().join("revserve");
+
+    // Purges can be read and not made: what is current is known, so it is built, stored and lasts.
+    if let Some(mounted) = ReadOnly::mount(&shared) {
+        warm(&a, first, 0);
+        assert!(cold("cold", first).is_immutable());
+        let refused = cluster.purge("a", &[]);
+        assert!(refused.code == Some(1) && refused.err().contains("Read-only file system"), "{}", refused.err());
+        // One that starts now is seen by nobody, which it says, and serves.
+        let c = cluster.start("c");
+        lasts(&c, first, 0);
+        assert!(c.log().contains("other nodes do not see this one"), "{}", c.log());
+        assert!([&a, &c].iter().all(|server| ready(server).status == 200));
+        drop((c, mounted));
+    } else {
+        println!("this test may not mount anything: only a dataroot that is gone was tried");
+    }
+
+    // Nobody knows what is current: what lasted lasts, what is made now is short and stored nowhere.
+    let away = cluster.site.root().join("away");
+    std::fs::rename(&shared, &away).expect("ours");
+    std::fs::write(&shared, "in the way").expect("ours");
+    until("it says so", || ready(&a).status == 503 && ready(&b).status == 503);
+    let stored = cluster.entries("a").len();
+    warm(&a, first, 0);
+    assert_eq!(cold("colder", first).want("cache-control"), "public, max-age=10");
+    let newer = script(&a, first + 1);
+    assert_eq!((newer.status, newer.is_immutable()), (200, false));
+    let refused = cluster.purge("a", &[]);
+    assert!(refused.code == Some(1) && refused.err().contains("revserve/log"), "{}", refused.err());
+    assert_eq!(cluster.entries("a").len(), stored);
+
+    std::fs::remove_file(&shared).expect("ours");
+    std::fs::rename(&away, &shared).expect("ours");
+    until("they are ready", || ready(&a).status == 200 && ready(&b).status == 200);
+    until("what was short lasts", || cold("colder", first).is_immutable());
+    cluster.mark(1);
+    let purged = cluster.purge("b", &[]).ok();
+    assert!(purged.out().contains("acknowledged by a, b"), "{}", purged.out());
+    for server in [&a, &b] {
+        lasts(server, cluster.revision(&purged), 1);
+    }
+    cluster.nothing_older(&["a", "b"]);
 }
 
 #[test]
@@ -163,6 +253,8 @@ fn a_node_without_the_code_of_a_purge_lags_whatever_order_the_upgrade_is_done_in
     cluster.upgrade("b", 2);
     lags(&b);
     short(&b, fourth);
+    let told = cluster.check("a");
+    assert!(told.contains("Moodle's code is at different paths") && told.contains("/moodle-b/public (b)"), "{told}");
     // All nodes have it, then the purge, as it should be.
     let fifth = purge("b");
     lasts(&a, fifth, 2);

@@ -156,7 +156,13 @@ impl Cluster {
 
     /// What `revserve check` says on a node.
     pub fn check(&self, node: &str) -> String {
-        let output = revserve().args(["check", "--quick", "--json"]).args(self.args(node)).output();
+        self.check_with_env(node, &[])
+    }
+
+    pub fn check_with_env(&self, node: &str, env: &[(&str, &str)]) -> String {
+        let mut command = revserve();
+        let output =
+            command.args(["check", "--quick", "--json"]).args(self.args(node)).envs(env.iter().copied()).output();
         String::from_utf8_lossy(&output.expect("revserve starts").stdout).into_owned()
     }
 

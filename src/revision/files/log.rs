@@ -8,10 +8,38 @@ use std::fs;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Which names a folder has, as this node sees it: a network file system may show new ones late.
+pub trait Names: std::fmt::Debug + Send + Sync {
+    /// The names that are to be seen now.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read.
+    fn names(&self, folder: &Utf8Path) -> io::Result<Vec<String>>;
+
+    /// Makes a name that goes again: who makes one in a folder sees all that others made.
+    ///
+    /// # Errors
+    /// Where the folder cannot be written to.
+    fn touch(&self, folder: &Utf8Path) -> io::Result<()> {
+        tempfile::NamedTempFile::new_in(folder)?.close()
+    }
+}
+
+/// As the system lists them.
+#[derive(Debug)]
+pub struct Listed;
+
+impl Names for Listed {
+    fn names(&self, folder: &Utf8Path) -> io::Result<Vec<String>> {
+        folder.read_dir_utf8()?.map(|name| name.map(|name| name.file_name().to_owned())).collect()
+    }
+}
+
 /// The logs of a site.
 #[derive(Clone, Debug)]
 pub struct Log {
     folder: Utf8PathBuf,
+    names: Arc<dyn Names>,
     node: String,
     /// Lines that were reported: file and number.
     reported: Arc<Mutex<HashSet<(Utf8PathBuf, usize)>>>,
@@ -31,10 +59,10 @@ impl Log {
     /// So many lines are reported; who writes more of them needs no longer list.
     const REPORTED: usize = 1000;
 
-    pub fn new(folder: Utf8PathBuf, node: &str) -> Log {
+    pub fn new(folder: Utf8PathBuf, node: &str, names: Arc<dyn Names>) -> Log {
         let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         let node = node.chars().map(|c| if good(c) { c } else { '-' }).collect();
-        Log { folder, node, reported: Arc::default() }
+        Log { folder, names, node, reported: Arc::default() }
     }
 
     pub fn folder(&self) -> &Utf8Path {
@@ -46,13 +74,13 @@ impl Log {
         &self.node
     }
 
-    /// Makes this node's file, and a name that goes again: who makes one in a folder sees all that others made.
+    /// Makes this node's file, so that whoever comes later sees it, and sees all that others made before.
     pub fn enter(&self) -> Result<(), SourceError> {
         let path = self.own();
         let make = || -> io::Result<()> {
             fs::create_dir_all(&self.folder)?;
             fs::OpenOptions::new().append(true).create(true).open(&path)?;
-            tempfile::NamedTempFile::new_in(&self.folder)?.close()
+            self.names.touch(&self.folder)
         };
         make().map_err(|error| SourceError::Files { path: path.clone(), error })
     }
@@ -83,13 +111,13 @@ impl Log {
     pub fn read(&self) -> Result<Lines, SourceError> {
         let failed = |path: &Utf8Path, error| SourceError::Files { path: path.to_owned(), error };
         let mut read = Lines::default();
-        let names = match self.folder.read_dir_utf8() {
+        let names = match self.names.names(&self.folder) {
             Ok(names) => names,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(read),
             Err(error) => return Err(failed(&self.folder, error)),
         };
         for name in names {
-            let path = name.map_err(|error| failed(&self.folder, error))?.into_path();
+            let path = self.folder.join(name);
             if path.extension() != Some(Self::LOG) {
                 continue;
             }

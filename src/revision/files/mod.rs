@@ -18,7 +18,7 @@ pub use line::Purge;
 use super::{Look, Source, SourceError, State};
 use camino::Utf8Path;
 use line::Line;
-use log::Log;
+use log::{Listed, Log};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -34,7 +34,7 @@ pub struct FilesSource {
 impl FilesSource {
     /// The source of a site whose dataroot this is. `node` names this node's own file.
     pub fn new(dataroot: &Utf8Path, node: &str) -> FilesSource {
-        FilesSource { log: Log::new(dataroot.join("revserve/log"), node), last: Arc::default() }
+        FilesSource { log: Log::new(dataroot.join("revserve/log"), node, Arc::new(Listed)), last: Arc::default() }
     }
 
     /// Makes this node's file, before it reads and before it answers anybody: whoever comes later sees its name at

@@ -139,3 +139,75 @@ proptest! {
         }
     }
 }
+
+/// A network file system that shows a file's length at once, and new names to whoever looked before only when they make
+/// one themselves, or a minute later, when a test says so.
+#[derive(Debug, Default)]
+struct Late {
+    seen: Mutex<Option<Vec<String>>>,
+}
+
+impl Late {
+    fn a_minute_later(&self) {
+        *self.seen.lock().unwrap() = None;
+    }
+}
+
+impl log::Names for Late {
+    fn names(&self, folder: &Utf8Path) -> io::Result<Vec<String>> {
+        let mut seen = self.seen.lock().unwrap();
+        if seen.is_none() {
+            *seen = Some(Listed.names(folder)?);
+        }
+        Ok(seen.clone().unwrap_or_default())
+    }
+
+    fn touch(&self, folder: &Utf8Path) -> io::Result<()> {
+        self.a_minute_later();
+        Listed.touch(folder)
+    }
+}
+
+#[test]
+fn purges_count_on_every_node_though_names_appear_late() {
+    let folder = tempfile::tempdir().unwrap();
+    let late = || Arc::new(Late::default());
+    let node = |name: &str, late: &Arc<Late>| {
+        let log = Log::new(Utf8Path::from_path(folder.path()).unwrap().join("revserve/log"), name, late.clone());
+        let source = FilesSource { log, last: Arc::default() };
+        source.enter().unwrap();
+        source
+    };
+    let of_a = late();
+    let a = node("a", &of_a);
+    a.begin(|| None).unwrap();
+    let first = a.read().unwrap();
+    // A machine that looks now, and whose node starts when all is over.
+    let of_d = late();
+    log::Names::names(&*of_d, a.log.folder()).unwrap();
+    let b = node("b", &late());
+    assert_eq!(b.read().unwrap().themerev, first.themerev, "b came later, and sees a at once");
+
+    // a does not see b's file yet: it does not say that it counts b's purge, so nobody says that it is done.
+    let second = b.append_purge(Purge::All, None).unwrap();
+    let (log, bytes) = b.own_counted(&second);
+    let acknowledges = |source: &FilesSource| {
+        let counted = source.read().unwrap().counted;
+        counted.get(&log).is_some_and(|counted| *counted >= bytes)
+    };
+    assert!(!acknowledges(&a) && a.read().unwrap().themerev == first.themerev);
+    // Whoever comes now sees both.
+    let c = node("c", &late());
+    assert!(acknowledges(&c) && c.read().unwrap().themerev == second.themerev);
+    // a purges meanwhile, without having seen b's: both count on all nodes, whatever values they chose.
+    let own = a.append_purge(Purge::All, None).unwrap();
+    of_a.a_minute_later();
+    assert!(acknowledges(&a));
+    let now = a.read().unwrap();
+    assert!(now.themerev > second.themerev && now.themerev > own.themerev, "{now:?}");
+    for other in [&b, &c] {
+        // b's own folder had a's name from the start, and shows its length at once.
+        assert_eq!(other.read().unwrap().themerev, now.themerev);
+    }
+    assert_eq!(node("d", &of_d).read().unwrap().themerev, now.themerev, "who starts sees all that were there");
+}
