@@ -55,6 +55,16 @@ fn build_fills_a_node_so_that_nothing_is_left_to_build() {
 }
 
 #[test]
+fn build_says_which_folder_it_left_out_and_builds_the_rest() {
+    let site = site();
+    site.file(&format!("pix/{}deepest.svg", "deeper/".repeat(40)), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    let built = run([vec!["build".into()], site.args()].concat()).ok();
+    let said = built.err();
+    assert!(said.contains("a folder is left out") && said.contains("/pix"), "{said}");
+    assert!(built.out().contains(" assets built, 0 were there, in "), "{}", built.out());
+}
+
+#[test]
 fn build_shows_a_bar_on_a_terminal() {
     let site = site();
     let line = format!("{} build --site {}", env!("CARGO_BIN_EXE_revserve"), site.site_file().display());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Site;
-use super::files::Place;
+use super::files::{Place, SourceFile};
 use super::themes::Chain;
 use crate::asset::{self, Asset, ComponentName, SafePath, SheetType, ThemeName};
 
@@ -122,18 +122,27 @@ impl Site {
                     all.push(Asset::AmdModule { component: name.clone(), module });
                 }
             }
-            let walk = self.roots.walk(&place, "", |path| path.ends_with(".js") && !is_others(path));
-            for (_, file) in walk.map(|walk| walk.files).unwrap_or_default() {
-                scripts.extend(SafePath::parse(file.name()).ok());
-            }
+            let found = self.walk_of(&place, "", |path| path.ends_with(".js") && !is_others(path));
+            scripts.extend(found.iter().filter_map(|(_, file)| SafePath::parse(file.name()).ok()));
         }
         all.extend(scripts.into_iter().map(|path| Asset::Scripts(vec![path])));
     }
 
     /// The paths below a folder that end so.
     fn files_in(&self, place: &Place, folder: &str, endings: &[&str]) -> Vec<String> {
-        let found = self.roots.walk(place, folder, |path| endings.iter().any(|end| path.ends_with(end)));
-        found.map(|walk| walk.files).unwrap_or_default().into_iter().map(|(path, _)| path).collect()
+        let found = self.walk_of(place, folder, |path| endings.iter().any(|end| path.ends_with(end)));
+        found.into_iter().map(|(path, _)| path).collect()
+    }
+
+    /// What is below a folder. One that cannot be listed is left out, which the log says: the rest can be built.
+    fn walk_of(&self, place: &Place, folder: &str, wanted: impl Fn(&str) -> bool) -> Vec<(String, SourceFile)> {
+        match self.roots.walk(place, folder, wanted) {
+            Ok(walk) => walk.files,
+            Err(error) => {
+                tracing::warn!(%error, "a folder is left out: what is in it is built when it is asked for");
+                Vec::new()
+            }
+        }
     }
 
     /// The paths below a folder that end so, without the ending.

@@ -12,8 +12,8 @@ use crate::inputs::trace;
 
 /// Folders deeper in each other than this are not Moodle's.
 const DEEPEST: usize = 32;
-/// Files in one component's folder beyond this are not Moodle's.
-const MOST: usize = 20_000;
+/// Files in one component's folder beyond this are not Moodle's, whose largest, `lib`, has 15,000.
+const MOST: usize = 100_000;
 
 /// The files below a folder.
 #[derive(Debug, Default)]
