@@ -72,7 +72,7 @@ def main():
         tree.write(f"lib/amd/build/core{n}.min.js", module("core", n))
 
     icons = options.icons
-    each = icons // (2 * max(options.plugins, 1))
+    each = icons * 85 // 100 // max(options.plugins, 1)  # the rest is the core's
     for n in range(options.plugins):
         kind = SPREAD[n % len(SPREAD)]
         component, folder = f"{kind}_p{n}x", f"{TYPES[kind]}/p{n}x"
