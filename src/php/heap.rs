@@ -4,8 +4,10 @@
 //! of each is wrong for some. So the allocator itself counts, thread by thread: an evaluation runs on one thread, and
 //! its share is the difference to when it began. A program that does not install [`Counted`] counts nothing.
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
+use std::ptr::null_mut;
+use tikv_jemallocator::Jemalloc;
 
 thread_local! {
     /// Bytes that this thread asked for less those that it gave back; below zero on a thread that frees what others made.
@@ -22,50 +24,47 @@ fn count(more: isize) {
     HELD.set(HELD.get().wrapping_add(more));
 }
 
-/// The system's allocator, which counts by thread.
+/// An allocator that counts by thread. jemalloc does the work: the engines make and drop millions of small things.
 pub struct Counted;
 
-// SAFETY: every call is handed on to `System` as it came, and its result handed back, which keeps the contract of
+// SAFETY: every call is handed on to `Jemalloc` as it came, and its result handed back, which keeps the contract of
 // `GlobalAlloc`. Counting neither allocates nor panics: the counter is a plain integer in thread-local storage, without a
 // constructor and without a destructor, so it can be used at any time in a thread's life.
 unsafe impl GlobalAlloc for Counted {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size() as isize);
-        // SAFETY: the caller's promises about `layout` are those that `System` asks for.
-        unsafe { System.alloc(layout) }
+        // SAFETY: the caller's promises about `layout` are those that `Jemalloc` asks for.
+        unsafe { Jemalloc.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count(layout.size() as isize);
         // SAFETY: as in `alloc`.
-        unsafe { System.alloc_zeroed(layout) }
+        unsafe { Jemalloc.alloc_zeroed(layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count((size as isize).wrapping_sub(layout.size() as isize));
-        // SAFETY: `pointer` came from this allocator with this `layout`, so from `System`, and the caller promises that
-        // `size` is one that `System` takes.
-        unsafe { System.realloc(pointer, layout, size) }
+        // SAFETY: `pointer` came from this allocator with this `layout`, so from `Jemalloc`, and the caller promises that
+        // `size` is one that `Jemalloc` takes.
+        unsafe { Jemalloc.realloc(pointer, layout, size) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         count((layout.size() as isize).wrapping_neg());
-        // SAFETY: `pointer` came from this allocator with this `layout`, so from `System`.
-        unsafe { System.dealloc(pointer, layout) }
+        // SAFETY: `pointer` came from this allocator with this `layout`, so from `Jemalloc`.
+        unsafe { Jemalloc.dealloc(pointer, layout) }
     }
 }
 
-/// Gives memory that nobody holds any more back to the system. glibc keeps what a thread freed for the next thread that
-/// happens to get the same arena, and there are many arenas.
+/// Gives memory that nobody holds any more back to the system, at once: the allocator keeps it for a while for whoever
+/// asks next.
 pub(super) fn give_back() {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    {
-        unsafe extern "C" {
-            fn malloc_trim(pad: usize) -> std::ffi::c_int;
-        }
-        // SAFETY: malloc_trim(3) takes any number, touches only free memory, and is marked MT-Safe.
-        unsafe { malloc_trim(0) };
-    }
+    // Of all arenas: MALLCTL_ARENAS_ALL in jemalloc's own header.
+    let command = c"arena.4096.purge";
+    // SAFETY: jemalloc's mallctl is thread-safe; it reads the name up to its end, and with null pointers and a length of 0
+    // neither reads nor writes anything else. This command touches only pages that hold nothing.
+    unsafe { tikv_jemalloc_sys::mallctl(command.as_ptr(), null_mut(), null_mut(), null_mut(), 0) };
 }
 
 #[cfg(test)]
