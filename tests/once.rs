@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use support::{Client, JS_REV, Layout, Server, Site, THEME_REV, run, until};
 
-/// A script whose build takes a moment.
+/// A script whose build takes a moment, and that is long to code.
 fn long_script() -> String {
     let mut text = String::new();
-    for n in 0..2000 {
+    for n in 0..5000 {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "function step{n}(value) {{ var result = value + {n}; return result * 2; }}");
     }
@@ -100,6 +100,36 @@ fn a_build_outlives_its_only_client() {
     });
     drop(client);
     until("its entry is there", || entries(&site).len() == 1);
+}
+
+#[test]
+fn what_is_long_is_answered_in_one_coding_and_gets_the_others_and_its_place_right_behind() {
+    let site = Site::new(Layout::Public);
+    site.file("lib/long.js", long_script());
+    let url = format!("/lib/javascript.php/{JS_REV}/lib/long.js");
+    let codings = ["br", "zstd", "gzip"];
+    for (n, coding) in codings.into_iter().enumerate() {
+        std::fs::remove_dir_all(site.localcachedir()).ok();
+        let server = Server::start(&site);
+        let first = server.get_with(&url, &[("Accept-Encoding", coding)]);
+        assert_eq!((first.status, first.header("content-encoding")), (200, Some(coding)));
+        assert!(first.is_immutable());
+        until("its entry is there", || entries(&site).len() == 1);
+        let has = |server: &Server, coding: &str| {
+            let answer = server.get_with(&url, &[("Accept-Encoding", coding)]);
+            answer.is_immutable() && answer.header("content-encoding") == Some(coding)
+        };
+        for other in codings {
+            until("the others are in memory", || has(&server, other));
+        }
+        assert_eq!(server.metrics().sum("revserve_builds_total"), 1.0);
+        // What was written has them all.
+        if n == 0 {
+            let next = Server::start(&site);
+            assert!(codings.iter().all(|coding| has(&next, coding)));
+            assert_eq!(next.metrics().sum("revserve_builds_total"), 0.0);
+        }
+    }
 }
 
 #[test]

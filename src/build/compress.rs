@@ -5,7 +5,7 @@
 
 use super::cpu::Spent;
 use crate::asset::{Coding, ContentType};
-use crate::cache::Variant;
+use crate::cache::{Entry, Variant};
 use bytes::Bytes;
 use std::panic::catch_unwind;
 use std::sync::{Mutex, PoisonError};
@@ -38,14 +38,33 @@ const LEAST_SAVED: usize = 24;
 
 /// The body and what can be had of its codings without delaying an answer. Identity is always there and first.
 pub fn quick(body: &Bytes, content_type: ContentType) -> Vec<Variant> {
+    with_identity(body, codings(body, content_type, QUICK, |_| true))
+}
+
+/// Whether somebody who waits for one coding of a body would wait long for the others.
+pub fn is_long(body: &Bytes, content_type: ContentType) -> bool {
+    content_type.is_compressible() && (LARGE..=LARGEST).contains(&body.len())
+}
+
+/// The body and the one coding that is waited for; the [`rest`] is to follow.
+pub fn awaited(body: &Bytes, content_type: ContentType, coding: Coding) -> Vec<Variant> {
+    with_identity(body, codings(body, content_type, QUICK, |other| other == coding))
+}
+
+/// The quick codings that an entry lacks.
+pub fn rest(entry: &Entry) -> Vec<Variant> {
+    codings(entry.body(), entry.content_type, QUICK, |coding| entry.variant(coding).is_none())
+}
+
+fn with_identity(body: &Bytes, coded: Vec<Variant>) -> Vec<Variant> {
     let mut variants = vec![Variant { coding: Coding::Identity, level: 0, bytes: body.clone() }];
-    variants.extend(codings(body, content_type, QUICK));
+    variants.extend(coded);
     variants
 }
 
 /// The smallest codings of a body, without the body: seconds of work for a large one.
 pub fn best(body: &Bytes, content_type: ContentType) -> Vec<Variant> {
-    codings(body, content_type, BEST)
+    codings(body, content_type, BEST, |_| true)
 }
 
 static SPENT: Spent = Spent::none();
@@ -55,11 +74,19 @@ pub fn spent() -> Duration {
     SPENT.total()
 }
 
-fn codings(body: &Bytes, content_type: ContentType, levels: Levels) -> Vec<Variant> {
+fn codings(
+    body: &Bytes,
+    content_type: ContentType,
+    levels: Levels,
+    is_wanted: impl Fn(Coding) -> bool + Sync,
+) -> Vec<Variant> {
     if !content_type.is_compressible() || body.len() <= LEAST_SAVED || body.len() > LARGEST {
         return Vec::new();
     }
     let coded = |coding, level, encode: Encode, decode: Decode| {
+        if !is_wanted(coding) {
+            return None;
+        }
         let bytes = catch_unwind(|| {
             SPENT.by(|| {
                 let bytes = encode(body, level)?;

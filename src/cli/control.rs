@@ -2,7 +2,7 @@
 
 use super::demo::Demo;
 use crate::asset::url::Requested;
-use crate::asset::{Asset, Revision};
+use crate::asset::{Asset, Coding, Revision};
 use crate::designer::live::{self, Hub, Part};
 use crate::engine::board::Lane;
 use crate::engine::{self, BOUNDS, Deltas, Engine, Found, Kind, Outcome, Survey, Timed};
@@ -74,8 +74,8 @@ fn revision_in_words(revision: Option<Revision>) -> String {
 }
 
 impl crate::serve::engine::Engine for Node {
-    async fn answer(&self, requested: Requested) -> Outcome {
-        self.engine.answer(&requested).await
+    async fn answer(&self, requested: Requested, coding: Option<Coding>) -> Outcome {
+        self.engine.answer(&requested, coding).await
     }
 
     fn generation(&self) -> u64 {

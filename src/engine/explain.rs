@@ -27,7 +27,7 @@ impl Engine {
         let plan = Plan::of(requested, &state, self.0.window, SystemTime::now());
         let entry = plan.generation.and_then(|generation| EntryName::new(&requested.asset, generation));
         let is_stored = entry.as_ref().is_some_and(|name| matches!(self.0.local.load(name), Ok(Some(_))));
-        let outcome = self.answer(requested).await;
+        let outcome = self.answer(requested, None).await;
         Explanation { plan, entry, is_stored, outcome }
     }
 }

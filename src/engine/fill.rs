@@ -51,7 +51,7 @@ impl Engine {
     async fn fill_one(&self, asset: Asset) -> Filled {
         let state = self.0.revisions.known();
         let Some(generation) = plan::generation(&asset, &state) else { return Filled::None };
-        match self.get(&asset, generation, state.lagging.is_none()).await {
+        match self.get(&asset, generation, state.lagging.is_none(), None).await {
             Ok((held, _)) if held.keeps != Freshness::Current => Filled::Brief(asset),
             Ok((held, _)) if held.source == Source::Built => Filled::Built,
             Ok(_) => Filled::Kept,

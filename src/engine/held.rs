@@ -2,10 +2,10 @@
 
 use super::{Failure, Source};
 use crate::asset::Freshness;
-use crate::cache::{Entry, Weigh};
+use crate::cache::{Entry, LockGuard, Weigh};
 use crate::revision::Revisions;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// An asset of a generation in memory.
@@ -23,8 +23,19 @@ pub struct Held {
     pub again: Option<Instant>,
     /// Whether somebody tries again already.
     pub retried: AtomicBool,
+    /// What is still to be done with it, taken by whoever does it.
+    pub rest: Mutex<Option<Rest>>,
     /// What was known when it was built, or loaded.
     pub known: Known,
+}
+
+/// What comes after the answer to whom one coding was enough: the other codings, and its place in localcachedir.
+#[derive(Debug)]
+pub struct Rest {
+    /// Other processes of the node wait until it is published.
+    pub lock: Option<LockGuard>,
+    /// Whether it is to be published at all.
+    pub publishable: bool,
 }
 
 /// What was known of the revisions and of this node's code when something was built.

@@ -45,7 +45,7 @@ pub async fn combo(engine: &Engine, text: &str, slash: bool, state: &State) -> R
     let plan = Plan::with(&asset, freshness, state, Freshness::CURRENT_YUI);
     match &parts[..] {
         [] => Err(Failure::NotFound),
-        [(single, _)] if combo.parts.len() == 1 => engine.single(single, plan).await,
+        [(single, _)] if combo.parts.len() == 1 => engine.single(single, plan, None).await,
         _ => joined(engine, asset, plan, parts, combo.content_type, concatenated).await,
     }
 }
@@ -116,7 +116,7 @@ async fn gather(
     for (asset, freshness) in parts {
         let generation = plan.generation;
         let part = Plan { freshness, generation, modified: None, lifetime: Freshness::CURRENT };
-        match engine.single(&asset, part).await {
+        match engine.single(&asset, part, None).await {
             Ok(found) => {
                 keeps = keeps.worse(found.freshness.worse(keeps));
                 bodies.push(found.entry.body().clone());

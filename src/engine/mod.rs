@@ -71,7 +71,7 @@ pub use themes::{Fall, SheetState, ThemeState, ThemeStates, Way};
 pub use told::Told;
 
 use crate::asset::url::{Mount, Requested};
-use crate::asset::{Asset, Freshness, Revision};
+use crate::asset::{Asset, Coding, Freshness, Revision};
 use crate::cache::{BuildError, Current, Generation, Key, LocalCache, Memory, Store};
 use crate::revision::registry::Registry;
 use crate::revision::{Revisions, State, Window};
@@ -182,8 +182,8 @@ impl Engine {
         self.0.memory.bytes()
     }
 
-    /// Finds or builds what was asked for.
-    pub async fn answer(&self, requested: &Requested) -> Outcome {
+    /// Finds or builds what was asked for. What takes long to code is there in `coding` first.
+    pub async fn answer(&self, requested: &Requested, coding: Option<Coding>) -> Outcome {
         let state = self.state_for(requested).await;
         let mut revised = false;
         let answered = match &requested.asset {
@@ -192,7 +192,7 @@ impl Engine {
             asset => {
                 let plan = Plan::of(requested, &state, self.0.window, SystemTime::now());
                 revised = plan.generation.is_some();
-                self.single(asset, plan).await
+                self.single(asset, plan, coding).await
             }
         };
         match answered {
@@ -214,7 +214,7 @@ impl Engine {
     }
 
     /// One asset that is no list.
-    async fn single(&self, asset: &Asset, plan: Plan) -> Result<Found, Failure> {
+    async fn single(&self, asset: &Asset, plan: Plan, coding: Option<Coding>) -> Result<Found, Failure> {
         let found = |held: &Held, freshness, source| Found {
             entry: held.entry.clone(),
             freshness,
@@ -245,7 +245,7 @@ impl Engine {
             });
         };
         let store = plan.freshness == Freshness::Current && !self.0.looks_only.load(Ordering::Relaxed);
-        match self.get(asset, generation, store).await {
+        match self.get(asset, generation, store, coding).await {
             Ok((held, source)) => {
                 let best = held.freshness().worse(self.0.claims.freshness(asset, generation));
                 Ok(found(&held, plan.freshness.worse(best), source))
@@ -268,12 +268,14 @@ impl Engine {
         None
     }
 
-    /// An asset of a generation, from memory or else obtained by one task for everybody.
+    /// An asset of a generation, from memory or else obtained by one task for everybody: by and by where somebody waits
+    /// for it in one coding.
     async fn get(
         &self,
         asset: &Asset,
         generation: Generation,
         store: bool,
+        coding: Option<Coding>,
     ) -> Result<(Arc<Held>, Source), BuildError<NotKept>> {
         let key = Key { asset: asset.clone(), generation };
         if self.0.memory.is_missing(&key) {
@@ -289,8 +291,17 @@ impl Engine {
             return Ok((held, Source::Memory));
         }
         let (engine, building) = (self.clone(), asset.clone());
-        let build = async move { obtain::obtain(&engine, building, generation, store).await };
-        let held = self.0.memory.get_or_build(key.clone(), build).await;
+        let build = async move { obtain::obtain(&engine, building, generation, store, coding).await };
+        let (engine, waited) = (self.clone(), key.clone());
+        let flight = async move {
+            let held = engine.0.memory.get_or_build(waited.clone(), build).await;
+            if let Ok(held) = &held {
+                obtain::finish_later(&engine, waited, held);
+            }
+            held
+        };
+        // Whoever hangs up, it is finished.
+        let held = self.0.runtime.spawn(flight).await.unwrap_or(Err(BuildError::Died));
         if let Err(BuildError::Failed(error)) = &held
             && matches!(**error, NotKept::Failed(Failure::NotFound))
         {

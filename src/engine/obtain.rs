@@ -6,35 +6,52 @@
 //! 4. sources → bytes → the best variants, where the store has them, else quick ones;
 //! 5. look at this node's code and at the revisions anew, and publish only what they still call current;
 //! 6. make the best variants in the background and add them.
+//!
+//! Who waits for something large waits for its bytes and for one coding of them: what is left of 4, and publishing, come
+//! right behind the answer, still under the lock of 3. The revisions are asked for that answer, and again for publishing.
 
 use super::board::{End, Phase, Task, during};
-use super::held::{Held, Known, NotKept};
+use super::held::{Held, Known, NotKept, Rest};
 use super::produce::{Form, Made};
 use super::sites::Installed;
 use super::themes::Making;
 use super::{Engine, Failure, Source, exists, plan, told};
-use crate::asset::{Asset, ContentType, Freshness};
+use crate::asset::{Asset, Coding, ContentType, Freshness};
 use crate::build::compress;
 use crate::cache::{
     Best, Entry, EntryName, Generation, Input, Key, LocalCache, PublishError, Published, Store, Variant, entry,
 };
 use bytes::Bytes;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long one process waits for another's build (design.md §2, promise 4).
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Obtains an asset of a generation; `store` where the request named the current revision.
-pub async fn obtain(engine: &Engine, asset: Asset, generation: Generation, store: bool) -> Result<Arc<Held>, NotKept> {
+///
+/// Where somebody waits for it in one coding, it may be that [`finish_later`] has something to do.
+pub async fn obtain(
+    engine: &Engine,
+    asset: Asset,
+    generation: Generation,
+    store: bool,
+    coding: Option<Coding>,
+) -> Result<Arc<Held>, NotKept> {
     let engine = engine.clone();
     let runtime = engine.0.runtime.clone();
-    let work = runtime.clone().spawn_blocking(move || obtain_blocking(&engine, &asset, generation, store));
+    let work = runtime.clone().spawn_blocking(move || obtain_blocking(&engine, &asset, generation, store, coding));
     work.await.unwrap_or_else(|_| Err(NotKept::Failed(Failure::Busy)))
 }
 
-fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store: bool) -> Result<Arc<Held>, NotKept> {
+fn obtain_blocking(
+    engine: &Engine,
+    asset: &Asset,
+    generation: Generation,
+    store: bool,
+    coding: Option<Coding>,
+) -> Result<Arc<Held>, NotKept> {
     let local = &engine.0.local;
     let begun = engine.0.revisions.known(); // before any source is read
     let name = EntryName::new(asset, generation);
@@ -63,57 +80,111 @@ fn obtain_blocking(engine: &Engine, asset: &Asset, generation: Generation, store
         exists::must_exist(engine, asset)?;
     }
     // A lock that cannot be had costs a second build, nothing else: the loser of the race takes the winner's.
-    let _lock = to_lock.and_then(|name| local.lock(name, PATIENCE).ok());
+    let lock = to_lock.and_then(|name| local.lock(name, PATIENCE).ok());
     if let Some(entry) = load() {
         return Ok(loaded(entry));
     }
     let building = Instant::now();
-    let (entry, mut making) = build(engine, asset, Form::Production)?;
+    let (entry, mut making) = build(engine, asset, coding)?;
     if is_another(engine, asset, generation, &entry) {
         making.disputed();
     }
     let keeps = making.keeps;
     let again = Held::again(keeps, building.elapsed());
-    let mut word = None;
     let best = keeps.worse(engine.0.claims.freshness(asset, generation));
     let publishable = store && best == Freshness::Current && begun.lagging.is_none();
-    let mut refused = false;
-    let published = match &name {
-        Some(name) if publishable => {
-            let publish = || {
-                local.publish(name, &entry, || {
-                    word = Some(ask(engine, asset, generation, begun.era));
-                    word == Some(Word::Current)
-                })
-            };
-            let published = engine.0.counters.writing.by(publish);
-            refused = published.as_ref().is_err_and(PublishError::is_the_folders);
-            published.ok()
-        }
-        _ => None,
-    };
+    let is_awaited = coding.is_some() && compress::is_long(entry.body(), entry.content_type);
+    let publish = publishable && !is_awaited;
+    let Kept { entry, stored, refused, word } = keep(engine, asset, generation, entry, begun.era, publish);
     // What was not published, by choice or because the folder would not take it, needs a word all the same.
     let word = word.unwrap_or_else(|| ask(engine, asset, generation, begun.era));
-    let (entry, stored) = match published {
-        Some(Published::New) => (entry, true),
-        Some(Published::Existing(winner)) if fits(engine, name.as_ref(), &winner) => (winner, true),
-        // The place of one that does not fit is taken until the next purge.
-        Some(Published::Existing(_) | Published::Withheld) | None => (entry, false),
-    };
     let sure = stored || (word == Word::Current && begun.lagging.is_none() && !making.passing);
     if sure {
         remember(engine, asset, generation, &entry, keeps);
     }
     let known = if sure { Known::sure(begun.era) } else { Known::unsure(begun.era) };
-    let held =
-        Arc::new(Held { keeps, again, ..Held::new(entry, Source::Built, stored || (publishable && !refused), known) });
-    if !stored && word == Word::Moved {
+    let moved = !stored && word == Word::Moved;
+    let rest = (is_awaited && !moved).then_some(Rest { lock, publishable });
+    let held = Held::new(entry, Source::Built, stored || (publishable && !refused), known);
+    let held = Arc::new(Held { keeps, again, rest: Mutex::new(rest), ..held });
+    if moved {
         return Err(NotKept::Moved(held));
     }
     if stored && let Some(name) = name {
         improve_later(engine, asset.clone(), generation, name, held.clone());
     }
     Ok(held)
+}
+
+/// What became of an entry that was to be kept.
+struct Kept {
+    /// The entry, or the one that another process published before.
+    entry: Entry,
+    stored: bool,
+    /// Whether the folder would not take it.
+    refused: bool,
+    /// What was said right before it was published; `None` where it did not come to that.
+    word: Option<Word>,
+}
+
+/// Publishes an entry, if it is to be published and its generation is current.
+fn keep(engine: &Engine, asset: &Asset, generation: Generation, entry: Entry, era: u64, publishable: bool) -> Kept {
+    let name = EntryName::new(asset, generation).filter(|_| publishable);
+    let Some(name) = name else { return Kept { entry, stored: false, refused: false, word: None } };
+    let mut word = None;
+    let publish = || {
+        engine.0.local.publish(&name, &entry, || {
+            word = Some(ask(engine, asset, generation, era));
+            word == Some(Word::Current)
+        })
+    };
+    let published = engine.0.counters.writing.by(publish);
+    let refused = published.as_ref().is_err_and(PublishError::is_the_folders);
+    let (entry, stored) = match published {
+        Ok(Published::New) => (entry, true),
+        Ok(Published::Existing(winner)) if fits(engine, Some(&name), &winner) => (winner, true),
+        // The place of one that does not fit is taken until the next purge.
+        Ok(Published::Existing(_) | Published::Withheld) | Err(_) => (entry, false),
+    };
+    Kept { entry, stored, refused, word }
+}
+
+/// Does what was left for after the answer, once: the other codings, then the entry's place in localcachedir. Memory has
+/// the whole from then on.
+pub fn finish_later(engine: &Engine, key: Key, held: &Arc<Held>) {
+    let rest = held.rest.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let Some(Rest { lock, publishable }) = rest else { return };
+    let (engine, held) = (engine.clone(), held.clone());
+    engine.0.runtime.clone().spawn(async move {
+        let Key { asset, generation } = key.clone();
+        let (keeper, first) = (engine.clone(), held.clone());
+        let work = engine.0.runtime.spawn_blocking(move || {
+            let _lock = lock;
+            keep(&keeper, &asset, generation, whole(&first.entry), first.known.era, publishable)
+        });
+        let Ok(Kept { entry, stored, refused, word }) = work.await else { return };
+        let known = match word {
+            Some(Word::Moved) => return, // nobody asks for it any more
+            Some(Word::Unsure) => Known::unsure(held.known.era),
+            Some(Word::Current) | None => held.known,
+        };
+        let whole = Held::new(entry, held.source, stored || (publishable && !refused), known);
+        let whole = Arc::new(Held { keeps: held.keeps, again: held.again, ..whole });
+        engine.0.memory.insert(key.clone(), whole.clone()).await;
+        if let Some(name) = EntryName::new(&key.asset, key.generation).filter(|_| stored) {
+            improve_later(&engine, key.asset, key.generation, name, whole);
+        }
+    });
+}
+
+/// An entry with all its quick codings.
+fn whole(entry: &Entry) -> Entry {
+    if !compress::is_long(entry.body(), entry.content_type) {
+        return entry.clone();
+    }
+    let variants = compress::rest(entry);
+    let rest = Best { content_type: entry.content_type, identity: entry.identity, variants };
+    entry.clone().with_best(rest).unwrap_or_else(|_| entry.clone())
 }
 
 /// Whether an asset is not what it was when this process made it first under the same revision. Then its sources were
@@ -162,13 +233,19 @@ fn ask(engine: &Engine, asset: &Asset, generation: Generation, era: u64) -> Word
     }
 }
 
-fn build(engine: &Engine, asset: &Asset, form: Form) -> Result<(Entry, Making), Failure> {
+fn build(engine: &Engine, asset: &Asset, coding: Option<Coding>) -> Result<(Entry, Making), Failure> {
     let site = engine.0.sites.at(&engine.0.revisions)?;
-    make(engine, asset, form, &site)
+    make(engine, asset, Form::Production, coding, &site)
 }
 
-/// Makes an asset of a site and counts that.
-pub fn make(engine: &Engine, asset: &Asset, form: Form, site: &Installed) -> Result<(Entry, Making), Failure> {
+/// Makes an asset of a site and counts that. A large one in one coding only, where that is waited for.
+pub fn make(
+    engine: &Engine,
+    asset: &Asset,
+    form: Form,
+    coding: Option<Coding>,
+    site: &Installed,
+) -> Result<(Entry, Making), Failure> {
     let begun = Instant::now();
     let turn = engine.0.board.begin(asset, Task::Build);
     let _building = engine.0.counters.build();
@@ -183,7 +260,12 @@ pub fn make(engine: &Engine, asset: &Asset, form: Form, site: &Installed) -> Res
             // In development the next request may find other sources: only the plain body is made.
             let coded = match form {
                 Form::Production => during(Phase::Compress, || {
-                    kept(engine, &body, content_type).unwrap_or_else(|| compress::quick(&body, content_type))
+                    kept(engine, &body, content_type).unwrap_or_else(|| match coding {
+                        Some(coding) if compress::is_long(&body, content_type) => {
+                            compress::awaited(&body, content_type, coding)
+                        }
+                        _ => compress::quick(&body, content_type),
+                    })
                 }),
                 Form::Development => Vec::new(),
             };
@@ -222,7 +304,7 @@ pub fn retry_later(engine: &Engine, key: Key, old: Arc<Held>, store: bool) {
     let engine = engine.clone();
     engine.0.runtime.clone().spawn(async move {
         let begun = Instant::now();
-        let held = match obtain(&engine, key.asset.clone(), key.generation, store).await {
+        let held = match obtain(&engine, key.asset.clone(), key.generation, store, None).await {
             Ok(held) => held,
             Err(NotKept::Moved(_)) => return,
             Err(NotKept::Failed(_)) => {
@@ -274,7 +356,7 @@ pub fn store_later(engine: &Engine, asset: &Asset, generation: Generation, held:
     let (engine, asset) = (engine.clone(), asset.clone());
     engine.0.runtime.clone().spawn_blocking(move || {
         let current = || ask(&engine, &asset, generation, held.known.era) == Word::Current;
-        match engine.0.local.publish(&name, &held.entry, current) {
+        match engine.0.local.publish(&name, &whole(&held.entry), current) {
             Ok(Published::New) => improve_later(&engine, asset.clone(), generation, name, held.clone()),
             Ok(Published::Existing(_) | Published::Withheld) => {}
             Err(error) => held.stored.store(!error.is_the_folders(), Ordering::Relaxed),
@@ -343,7 +425,8 @@ fn improve_later(engine: &Engine, asset: Asset, generation: Generation, name: En
 impl Held {
     fn new(entry: impl Into<Arc<Entry>>, source: Source, stored: bool, known: Known) -> Held {
         let (stored, retried) = (AtomicBool::new(stored), AtomicBool::new(false));
-        Held { entry: entry.into(), stored, source, keeps: Freshness::Current, again: None, retried, known }
+        let rest = Mutex::new(None);
+        Held { entry: entry.into(), stored, source, keeps: Freshness::Current, again: None, retried, rest, known }
     }
 
     /// Whether whoever calls this is to store it, with a request that may; true for one of them at a time.

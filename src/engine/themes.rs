@@ -249,7 +249,7 @@ impl Engine {
     async fn examine(&self, asset: &Asset) {
         let state = self.0.revisions.known();
         match plan::generation(asset, &state) {
-            Some(generation) => _ = self.get(asset, generation, false).await,
+            Some(generation) => _ = self.get(asset, generation, false, None).await,
             None => _ = designer::answer(self, asset, false).await,
         }
     }

@@ -1,7 +1,7 @@
 //! What this room asks of the floor below. A trait, so that tests serve outcomes of their own.
 
-use crate::asset::Asset;
 use crate::asset::url::Requested;
+use crate::asset::{Asset, Coding};
 use crate::designer::live::Part;
 use crate::engine::{Deltas, Found, Outcome};
 use std::future::Future;
@@ -10,8 +10,9 @@ use std::sync::Arc;
 /// Gets assets, or builds them. Cloned into every worker thread.
 pub trait Engine: Clone + Send + 'static {
     /// Gets or builds what was asked for. The future may be dropped when the client hangs up; a build that it began
-    /// goes on (design.md §2, promise 4).
-    fn answer(&self, requested: Requested) -> impl Future<Output = Outcome>;
+    /// goes on (design.md §2, promise 4). `coding` is the one that the client would like best of all: what takes long to
+    /// code is there in that one first.
+    fn answer(&self, requested: Requested, coding: Option<Coding>) -> impl Future<Output = Outcome>;
 
     /// A number that changes whenever a current answer may no longer be one: with every purge and new revision, when
     /// the revision source is lost. Asked for on every request: one atomic load.

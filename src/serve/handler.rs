@@ -124,7 +124,7 @@ impl<E: Engine> Handler<E> {
         };
         let dictionary = siblings.as_ref().and_then(|_| available(&request.fields));
         let asset = dictionary.map(|_| requested.asset.clone());
-        let outcome = self.engine.answer(requested).await;
+        let outcome = self.engine.answer(requested, request.fields.accepted.best()).await;
         self.shard.asked(started.elapsed());
         let (reply, status) = match outcome {
             Outcome::Found(found) => {

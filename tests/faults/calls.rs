@@ -56,7 +56,7 @@ impl Node {
     fn ask(&self, builds: &Builds, name: &str, what: &str) {
         let target = format!("/theme/image.php/plain/core/{THEME_REV}/i/{name}");
         let requested = self.engine.mount().parse(&target).expect("a URL of ours");
-        match builds.handle.block_on(self.engine.answer(&requested)) {
+        match builds.handle.block_on(self.engine.answer(&requested, None)) {
             Outcome::Found(found) => {
                 assert_eq!(found.entry.body(), SVG, "{what}");
                 assert_eq!(found.freshness, Freshness::Current, "{what}");

@@ -41,7 +41,7 @@ pub struct Fake {
 }
 
 impl Engine for Fake {
-    async fn answer(&self, requested: Requested) -> Outcome {
+    async fn answer(&self, requested: Requested, _: Option<Coding>) -> Outcome {
         self.asked.fetch_add(1, SeqCst);
         let Asset::Image { name, .. } = &requested.asset else { return Outcome::NotFound { revised: true } };
         let entry = match name.as_str() {

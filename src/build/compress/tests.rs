@@ -33,6 +33,25 @@ fn quick_has_the_body_first_and_all_codings_of_text() {
 }
 
 #[test]
+fn the_coding_that_is_waited_for_and_the_rest_are_all_of_them() {
+    let body = sheet(5000);
+    assert!(
+        is_long(&body, ContentType::Css)
+            && !is_long(&body, ContentType::Png)
+            && !is_long(&sheet(500), ContentType::Css)
+    );
+    for coding in Coding::ALL {
+        let first = Entry::new(ContentType::Css, Vec::new(), body.clone(), awaited(&body, ContentType::Css, coding));
+        assert_eq!(first.variants.len(), if coding == Coding::Identity { 1 } else { 2 });
+        assert!(first.variant(coding).is_some());
+        let all = [first.variants.clone(), rest(&first)].concat();
+        let whole = Entry::new(ContentType::Css, Vec::new(), body.clone(), all);
+        assert_eq!(whole.variants, quick(&body, ContentType::Css), "{coding:?}");
+        assert_eq!(rest(&whole), []);
+    }
+}
+
+#[test]
 fn the_best_codings_are_smaller_than_the_quick_ones_and_say_their_level() {
     let body = sheet(500);
     let (quick, best) = (quick(&body, ContentType::Css), best(&body, ContentType::Css));

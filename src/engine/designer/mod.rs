@@ -216,7 +216,7 @@ fn answer_blocking(engine: &Engine, asset: &Asset, arrived: Instant, share: bool
         |changed| because = changed.map(|path| below(engine.0.sites.dirroot(), path)),
         || {
             let sitting = sitting::Sitting::new(arrived, share);
-            let made = sitting.hold(|| obtain::make(engine, asset, Form::Development, &installed));
+            let made = sitting.hold(|| obtain::make(engine, asset, Form::Development, None, &installed));
             let faults = sitting.faults();
             let made = match made {
                 Ok((entry, making)) => Ok(Good { entry: Arc::new(entry), keeps: making.keeps, faults: faults.clone() }),

@@ -47,6 +47,11 @@ impl Accepted {
         self.dictionary[coding as usize - 1].filter(|quality| *quality > 0)
     }
 
+    /// The coding to send where there are all of them.
+    pub fn best(&self) -> Option<Coding> {
+        self.choose(Coding::ALL.into_iter()).map(|at| Coding::ALL[at])
+    }
+
     /// The index of the coding to send, out of those that there are, given in the order of preference at equal quality.
     /// `None` if the client forbids all of them.
     pub fn choose(&self, available: impl Iterator<Item = Coding>) -> Option<usize> {
@@ -130,7 +135,7 @@ mod tests {
     }
 
     fn chosen(lines: &[&str]) -> Option<Coding> {
-        accepted(lines).choose(Coding::ALL.into_iter()).map(|i| Coding::ALL[i])
+        accepted(lines).best()
     }
 
     #[test]
