@@ -100,12 +100,15 @@ fn accepted(table: &str) -> BTreeSet<String> {
     code(names).into_iter().map(str::to_owned).collect()
 }
 
+/// Tables that hold whatever settings a theme or the site has.
+const FREE: [&str; 2] = ["themes", "config"];
+
 #[test]
 fn every_key_of_the_site_file_is_in_the_readme_and_no_other() {
     let mut known = BTreeSet::new();
     for table in accepted("") {
-        if table == "themes" {
-            continue; // whatever settings a theme has
+        if FREE.contains(&table.as_str()) {
+            continue;
         }
         for key in accepted(&format!("[{table}]")) {
             known.insert(format!("[{table}] {key}"));
@@ -114,13 +117,13 @@ fn every_key_of_the_site_file_is_in_the_readme_and_no_other() {
     assert!(known.contains("[site] checkout") && known.contains("[revisions] themes"), "{known:?}");
     let parsed: toml::Table = example().parse().expect("TOML");
     let mut written = BTreeSet::new();
-    for (table, keys) in parsed.iter().filter(|(table, _)| *table != "themes") {
+    for (table, keys) in parsed.iter().filter(|(table, _)| !FREE.contains(&table.as_str())) {
         for key in keys.as_table().expect("a table").keys() {
             written.insert(format!("[{table}] {key}"));
         }
     }
     assert_eq!(written, known, "left: README, right: the code");
-    assert!(parsed.contains_key("themes"), "settings of themes are shown");
+    assert!(FREE.iter().all(|table| parsed.contains_key(*table)), "settings of themes and of the site are shown");
 }
 
 #[test]

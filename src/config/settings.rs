@@ -30,6 +30,8 @@ pub struct Settings {
     /// How this node is called among others; a name of its own if none is given.
     pub node: Option<String>,
     pub theme_settings: ThemeSettings,
+    /// Rows of `config` where there is no database.
+    pub config: BTreeMap<String, String>,
     pub minifier: MinifierChoice,
     pub origin: Option<String>,
     /// Whether clients may keep content as dictionaries.
@@ -128,6 +130,7 @@ impl Settings {
             database: if wants_database { Some(database::settle(&file.database, moodle)?) } else { None },
             node: file.site.node.clone(),
             theme_settings: settle_themes(&file)?,
+            config: rows(&file.config),
             minifier: file.script.minifier,
             origin: file.origin.url,
             dictionaries: file.dictionaries.enabled,
@@ -201,15 +204,19 @@ fn settle_themes(file: &SiteFile) -> Result<ThemeSettings, StartError> {
         if !is_theme(theme) {
             return Err(StartError::BadTheme { table: "[themes]", name: theme.clone() });
         }
-        let text = |value: &toml::Value| match value {
-            toml::Value::String(text) => text.clone(),
-            toml::Value::Boolean(flag) => u8::from(*flag).to_string(), // as Moodle stores a checkbox
-            other => other.to_string(),
-        };
-        let settings = settings.iter().map(|(name, value)| (name.clone(), text(value))).collect();
-        themes.insert(theme.clone(), settings);
+        themes.insert(theme.clone(), rows(settings));
     }
     Ok(themes)
+}
+
+/// Values as the database has them.
+fn rows(settings: &BTreeMap<String, toml::Value>) -> BTreeMap<String, String> {
+    let text = |value: &toml::Value| match value {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Boolean(flag) => u8::from(*flag).to_string(), // as Moodle stores a checkbox
+        other => other.to_string(),
+    };
+    settings.iter().map(|(name, value)| (name.clone(), text(value))).collect()
 }
 
 fn settle_listen(told: &Told, table: ListenTable) -> Listen {

@@ -42,6 +42,8 @@ fn the_site_file_wins_over_config_php() {
         [themes.boost]
         brandcolor = "#0f6cbf"
         switch = true
+        [config]
+        guestloginbutton = 0
         [memory]
         limit = "64 MiB"
     "##;
@@ -52,6 +54,7 @@ fn the_site_file_wins_over_config_php() {
     assert_eq!(settings.revisions, fixed);
     assert_eq!(settings.theme_settings["boost"]["brandcolor"], "#0f6cbf");
     assert_eq!(settings.theme_settings["boost"]["switch"], "1");
+    assert_eq!(settings.config["guestloginbutton"], "0");
     assert_eq!(settings.memory, 64 << 20);
 }
 

@@ -16,6 +16,7 @@ mod exists;
 mod explain;
 mod failure;
 mod fill;
+mod fresh;
 mod held;
 pub mod index;
 mod kinds;

@@ -104,6 +104,7 @@ pub async fn open_with(
             runtime: runtime.clone(),
             forced: settings.forced.clone(),
             written: settings.theme_settings.clone(),
+            config: settings.config.clone(),
             filedir: filedir(settings),
         },
         default_theme: ThemeName::parse(DEFAULT_THEME).ok(),

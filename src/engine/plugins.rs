@@ -1,5 +1,6 @@
 //! The site's plugins, as a theme's PHP may ask after them.
 
+use super::fresh;
 use crate::inputs::Sum;
 use crate::php::eval::Contents;
 use crate::php::problem::Reason;
@@ -67,6 +68,11 @@ impl<'a> Plugins<'a> {
             _ => return None,
         };
         said.to_text().map(Value::Str)
+    }
+
+    /// What a fresh site has in `config`.
+    pub fn of_fresh_site(&self, name: &str) -> Option<Value> {
+        fresh::value(self.site.paths(), self.constants(), name)
     }
 
     pub fn constant(&self, name: &str) -> Option<Value> {

@@ -25,6 +25,8 @@ pub struct SiteRows {
     pub forced: Forced,
     /// Settings of themes where there is no database.
     pub written: ThemeSettings,
+    /// Rows of `config` where there is no database.
+    pub config: BTreeMap<String, String>,
     /// The content of the file pool, by its hash.
     pub filedir: Utf8PathBuf,
 }
@@ -100,6 +102,9 @@ impl Asked<'_> {
     pub fn cfg(&self, name: &str) -> Answer<Value> {
         if let Some(forced) = self.site.forced.cfg.get(name) {
             return Ok(Value::text(forced.as_str()));
+        }
+        if let (None, Some(written)) = (&self.site.database, self.site.config.get(name)) {
+            return Ok(Value::text(written.as_str()));
         }
         let mut cfg = self.cfg.lock().unwrap_or_else(PoisonError::into_inner);
         let rows = cfg.get_or_insert_with(|| {

@@ -88,8 +88,11 @@ impl Host for ThemeHost<'_> {
             return Ok(value.clone());
         }
         match self.asked.cfg(name) {
-            // An upgrade copies these out of the code into rows.
-            Err(Reason::Database) if !self.asked.has_database() => self.plugins.of_core(name).ok_or(Reason::Database),
+            Err(Reason::Database) if !self.asked.has_database() => {
+                // An upgrade copies the former out of the code into rows, an installation the latter.
+                let said = self.plugins.of_core(name).or_else(|| self.plugins.of_fresh_site(name));
+                said.ok_or(Reason::Database)
+            }
             said => said,
         }
     }
@@ -111,6 +114,10 @@ impl Host for ThemeHost<'_> {
             Ok(None) => Some(Found::Nothing),
             Err(_) => None,
         }
+    }
+
+    fn names(&self, path: &Utf8Path) -> Option<Option<Vec<String>>> {
+        self.files.names(path).ok()
     }
 
     fn theme_dir(&self, theme: &str) -> Option<Utf8PathBuf> {

@@ -52,6 +52,13 @@ pub trait Host {
     /// What is at an absolute path; none if that may not be asked.
     fn found(&self, path: &Utf8Path) -> Option<Found>;
 
+    /// The names in the folder at an absolute path, sorted: `Some(None)` where there is none, `None` where that may not
+    /// be asked.
+    fn names(&self, path: &Utf8Path) -> Option<Option<Vec<String>>> {
+        let _ = path;
+        None
+    }
+
     /// The folder of an installed theme.
     fn theme_dir(&self, theme: &str) -> Option<Utf8PathBuf>;
 

@@ -6,6 +6,7 @@
 //! - [`config`] reads `config.php`
 //! - [`version`]: `version.php` of plugins and of the core
 //! - [`setup`] and [`constants`]: literals of `lib/setup.php` and `lib/moodlelib.php`
+//! - [`defaults`]: what a fresh site is configured to
 //! - [`theme`]: a theme's `config.php` and its callbacks, in the site that a [`Host`] answers for
 
 pub mod builtins;
@@ -13,6 +14,7 @@ pub mod code;
 pub mod config;
 pub mod constants;
 mod deep;
+pub mod defaults;
 pub mod env;
 mod error;
 pub mod eval;

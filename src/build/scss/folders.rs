@@ -54,6 +54,18 @@ impl ThemeFolders {
         Ok(ThemeFolders { roots, places })
     }
 
+    /// The names in a folder, sorted; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where it lies outside of the folders, or cannot be read.
+    pub fn names(&self, path: &Utf8Path) -> Result<Option<Vec<String>>, ImportError> {
+        let (place, name) = self.locate(path).ok_or_else(|| ImportError::Outside(path.to_owned()))?;
+        match place {
+            Some(place) => Ok(self.roots.names(place, name)?),
+            None => Ok(None),
+        }
+    }
+
     /// The place that a path lies in, and its name there.
     fn locate<'p>(&self, path: &'p Utf8Path) -> Option<(Option<&Place>, &'p str)> {
         let mut places = self.places.iter();

@@ -150,6 +150,7 @@ fn what_browsers_know_and_the_compiler_does_not_passes_as_plain_css() {
         ("round(up, $w, 3px)", "round(up, 2px, 3px)"),
         ("round(2.4)", "2"),
         ("calc(round(up, $w, 3px) + 1px)", "calc(round(up, 2px, 3px) + 1px)"),
+        ("calc(\"100% - #{$w}\")", "calc(\"100% - 2px\")"),
         ("calc-size(auto, size * 2)", "calc-size(auto, size * 2)"),
         ("attr(data-x type(<length>), 3px)", "attr(data-x type(<length>), 3px)"),
         ("if(media(print): 1px; else: $w)", "if(media(print): 1px; else: 2px)"),

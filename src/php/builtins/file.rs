@@ -21,7 +21,7 @@ pub(super) fn find(name: &str) -> Option<Run> {
     })
 }
 
-fn path(eval: &mut Eval<'_>, args: &Args, at: usize) -> Result<String, Raise> {
+pub(super) fn path(eval: &mut Eval<'_>, args: &Args, at: usize) -> Result<String, Raise> {
     let text = eval.text(&args.value(at))?;
     match text.utf8() {
         Some(path) => Ok(path.to_owned()),

@@ -7,6 +7,7 @@ mod array;
 mod core;
 mod encode;
 mod file;
+mod folder;
 mod format;
 mod func;
 mod json;
@@ -48,6 +49,7 @@ const FILES: &[fn(&str) -> Option<Run>] = &[
     format::find,
     json::find,
     file::find,
+    folder::find,
     mb::find,
     core::find,
 ];
@@ -64,6 +66,11 @@ pub fn constant(name: &str) -> Option<Value> {
         "PHP_EOL" => Value::text("\n"),
         "DIRECTORY_SEPARATOR" => Value::text("/"),
         "PATH_SEPARATOR" => Value::text(":"),
+        "GLOB_BRACE" => Value::Int(1024),
+        "GLOB_ONLYDIR" => Value::Int(8192),
+        "GLOB_NOSORT" => Value::Int(4),
+        "SCANDIR_SORT_ASCENDING" => Value::Int(0),
+        "SCANDIR_SORT_DESCENDING" => Value::Int(1),
         "PHP_INT_MAX" => Value::Int(i64::MAX),
         "PHP_INT_MIN" => Value::Int(i64::MIN),
         "PHP_INT_SIZE" => Value::Int(8),

@@ -56,6 +56,13 @@ pub trait World {
         None
     }
 
+    /// The names in a folder, sorted, without `.` and `..`: `Some(None)` where there is none, `None` if that may not be
+    /// asked.
+    fn names(&mut self, path: &str) -> Option<Option<Vec<String>>> {
+        let _ = path;
+        None
+    }
+
     /// A variable of the process environment.
     fn getenv(&self, name: &str) -> Option<String> {
         let _ = name;

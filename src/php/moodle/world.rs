@@ -62,6 +62,15 @@ impl World for ThemeWorld<'_> {
         found
     }
 
+    fn names(&mut self, path: &str) -> Option<Option<Vec<String>>> {
+        let path = Utf8Path::new(path);
+        let names = self.host.names(path);
+        if names.is_some() {
+            self.notes.file(path);
+        }
+        names
+    }
+
     fn constant(&self, name: &str) -> Option<Value> {
         match name {
             "CONTEXT_SYSTEM" => Some(Value::Int(10)),

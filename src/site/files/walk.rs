@@ -69,6 +69,26 @@ impl Roots {
     }
 }
 
+impl Roots {
+    /// The names in the folder `name` of a place, sorted, whatever they are; `None` where there is no such folder.
+    pub fn names(&self, place: &Place, name: &str) -> Result<Option<Vec<String>>, SourceError> {
+        let Some(folder) = self.folder(place, name)? else { return Ok(None) };
+        trace::listing(&folder.path());
+        let fail = |errno| SourceError::Unreadable { path: folder.path(), errno };
+        let handle = match folder.root().open(&folder.below(""), OFlags::RDONLY | OFlags::DIRECTORY) {
+            Ok(handle) => handle,
+            Err(errno) if is_absent(errno) => return Ok(None),
+            Err(errno) => return Err(fail(errno)),
+        };
+        let mut names: Vec<String> = entries(handle).map_err(fail)?.into_iter().map(|(name, _)| name).collect();
+        if names.len() > MOST {
+            return Err(SourceError::TooMany { path: folder.path(), limit: MOST });
+        }
+        names.sort();
+        Ok(Some(names))
+    }
+}
+
 /// Names and kinds of a folder's entries. Names that are not UTF-8 are none of Moodle's.
 fn entries(folder: OwnedFd) -> Result<Vec<(String, FileType)>, Errno> {
     let mut entries = Vec::new();

@@ -84,6 +84,15 @@ impl Host for ThemeFiles<'_> {
         })
     }
 
+    fn names(&self, path: &Utf8Path) -> Option<Option<Vec<String>>> {
+        let (home, name) = self.within(path)?;
+        let folder = self.roots.folder(home, name).ok()?;
+        match folder {
+            Some(folder) if !self.is_a_themes(&folder.path()) => None,
+            _ => self.roots.names(home, name).ok(),
+        }
+    }
+
     fn theme_dir(&self, theme: &str) -> Option<Utf8PathBuf> {
         self.folders.get(theme).map(|(folder, _)| folder.clone())
     }

@@ -5,6 +5,7 @@
 //! | `rgb(from $c r g b / 50%)`, relative colours | `#{"rgb"}(from $c r g b / 50%)`: a plain function, its arguments evaluated |
 //! | `round(up, 3px, 2px)` | `#{"round"}(up, 3px, 2px)` |
 //! | `calc(l * 2)`, `calc(pi * 1px)`, `calc(1px+2px)`, `calc-size(auto, size * 2)` | `#{"calc(l * 2)"}`, variables interpolated |
+//! | `calc("100% - 4em")`, which browsers pass over | the same |
 //! | `attr(data-x type(<length>), 1px)`, `if(media(print): 1px; else: 2px)` | the same |
 //! | `url(data:…)` with blanks or quotes in it | the same |
 //! | `red !ie` | `red #{"!ie"}` |
@@ -166,7 +167,7 @@ fn has(src: &[u8], args: usize, depth: usize, byte: u8) -> Result<bool, TooDeep>
 }
 
 /// Whether grass refuses a calculation whose arguments begin at `args`: it holds a word (`pi`, a colour's channel), a
-/// `round()` of several arguments or, in `calc()`, a sign without blanks around it.
+/// `round()` of several arguments or, in `calc()`, a text or a sign without blanks around it.
 fn is_refused(source: &str, args: usize, depth: usize, is_calc: bool) -> Result<bool, TooDeep> {
     let src = source.as_bytes();
     let end = whole_end(src, args - 1, depth)?;
@@ -175,7 +176,8 @@ fn is_refused(source: &str, args: usize, depth: usize, is_calc: bool) -> Result<
     let mut operand = false;
     while at < end {
         match src[at] {
-            b'"' | b'\'' => return Ok(false),
+            // A text is none of a calculation's business, and Moodle's compiler writes it down as it stands.
+            b'"' | b'\'' => return Ok(is_calc),
             b'#' if src.get(at + 1) == Some(&b'{') => {
                 at = whole_end(src, at, depth)?;
                 at += src[at..].iter().take_while(|&&b| is_name(b)).count();

@@ -146,8 +146,32 @@ fn scss_partials_are_concatenated_from_the_folder() {
 }
 
 #[test]
+fn folders_are_listed_in_one_order_whatever_the_file_system_gives() {
+    let body = "$dir = __DIR__ . '/scss'; $s = ''; $folder = opendir($dir);
+        while (($file = readdir($folder)) !== false) { $s .= $file . ' '; } rewinddir($folder); $s .= readdir($folder); closedir($folder);
+        foreach (glob($dir . '/[ab]*.sc?s') as $file) { $s .= '|' . file_get_contents($file); }
+        foreach (glob(__DIR__ . '/*/{b,z}.scss', GLOB_BRACE) as $file) { $s .= '!' . basename($file); }
+        $s .= json_encode(scandir($dir)) . json_encode(array_diff(scandir($dir, SCANDIR_SORT_DESCENDING), ['.', '..']));
+        return $s . json_encode([glob($dir . '/*.css'), glob($dir . '/*', GLOB_ONLYDIR | GLOB_NOSORT) == [$dir . '/sub'], @scandir($dir . '/gone')]);";
+    let site = theme(body);
+    let folder = site.theme("odd").join("scss");
+    std::fs::create_dir_all(folder.join("sub")).unwrap();
+    for (name, text) in [("b.scss", "B;"), ("a.scss", "A;"), (".hidden.scss", "H;"), ("c.scss", "C;")] {
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+    let listed = ". .. .hidden.scss a.scss b.scss c.scss sub .|A;|B;!b.scss";
+    let arrays = r#"[".","..",".hidden.scss","a.scss","b.scss","c.scss","sub"]["sub","c.scss","b.scss","a.scss",".hidden.scss"]"#;
+    assert_eq!(pre(&site).unwrap(), format!("{listed}{arrays}[[],true,false]"));
+    let reads = scss(&site.chain(&["odd"]), &site).unwrap().reads;
+    assert!(reads.files.contains(&folder), "what is in a folder is an input");
+}
+
+#[test]
 fn files_outside_the_themes_stay_closed() {
     for body in [
+        "return implode(scandir('/etc'));",
+        "global $CFG; return implode(glob($CFG->dirroot . '/*'));",
+        "return readdir(opendir(__DIR__ . '/../..'));",
         "return file_get_contents('/etc/passwd');",
         "global $CFG; return file_get_contents($CFG->dirroot . '/config.php');",
         "return file_get_contents(__DIR__ . '/../../config.php');",

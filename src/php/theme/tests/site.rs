@@ -120,6 +120,15 @@ impl Host for Site {
         })
     }
 
+    fn names(&self, path: &Utf8Path) -> Option<Option<Vec<String>>> {
+        path.starts_with(self.root().join("theme")).then(|| {
+            let entries = path.read_dir_utf8().ok()?;
+            let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().to_owned()).collect();
+            names.sort();
+            Some(names)
+        })
+    }
+
     fn theme_dir(&self, theme: &str) -> Option<Utf8PathBuf> {
         let dir = self.theme(theme);
         dir.join("config.php").exists().then_some(dir)
