@@ -4,7 +4,7 @@
 //! 2. Each source is mended where Moodle's compiler or browsers know more than grass (`prepare`).
 //! 3. grass compiles it, on a thread with a large stack, finding imports through `import`, by Moodle's search, never
 //!    outside the theme's folders.
-//! 4. Marks that step 2 left are undone (`finish`).
+//! 4. Marks that step 2 left are undone (`finish`), and `@font-face` gets rid of selectors (`faces`).
 //! 5. An error is led back to the file and line that its author wrote (`spot`). One that is none to Moodle's compiler
 //!    is gone round, from step 2 on (`as_text`).
 //!
@@ -14,6 +14,7 @@
 
 mod as_text;
 mod error;
+mod faces;
 mod finish;
 mod folders;
 mod import;
@@ -159,9 +160,9 @@ fn run(
             }
             Err(locate.kind(&kind))
         }
-        (_, Ok(Ok(css))) => {
-            finish::finish(css).map_err(|_| ScssError::Failed { what: "a selector is too deep".into() })
-        }
+        (_, Ok(Ok(css))) => finish::finish(css)
+            .and_then(faces::lifted)
+            .map_err(|_| ScssError::Failed { what: "a selector is too deep".into() }),
         (_, Err(_)) => Err(ScssError::Failed { what: "it panicked".into() }),
     }
 }

@@ -27,6 +27,14 @@ fn variables_nesting_and_functions_become_css() {
 }
 
 #[test]
+fn a_font_within_a_rule_is_lifted_out_without_the_selector() {
+    assert_eq!(
+        css(".a { @font-face { font-family: \"x\"; src: url(x.woff2) } b: c; @media print { @font-face { d: e } } }"),
+        ".a { b: c; } @font-face { font-family: \"x\"; src: url(x.woff2); } @media print { @font-face { d: e; } }"
+    );
+}
+
+#[test]
 fn an_import_is_found_in_the_files_own_folder_then_in_the_load_paths() {
     let tree = Tree::new()
         .file("theme/boost/scss/top.scss", "@import 'sub/inner';")

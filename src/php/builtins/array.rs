@@ -228,6 +228,11 @@ fn array_count_values(eval: &mut Eval<'_>, args: &mut Args) -> Done {
     eval.charge_bytes(array.len() * 96)?;
     let mut out = Array::new();
     for value in array.values() {
+        // Others are warned of and passed over.
+        if !matches!(value, Value::Int(_) | Value::Str(_)) {
+            value.clone().known()?;
+            continue;
+        }
         let key = eval.array_key(value)?;
         let count = out.get(&key).and_then(Value::as_int).unwrap_or(0);
         out.insert(key, Value::Int(count + 1));

@@ -122,14 +122,14 @@ fn http_build_query(eval: &mut Eval<'_>, args: &mut Args) -> Done {
     let raw = int(args, 3, 1) == 2;
     let Value::Array(values) = args.value(0) else { return Ok(eval.unsupported("http_build_query of an object")) };
     let mut pairs = Vec::new();
-    query_pairs(eval, &values, "", raw, &mut pairs)?;
+    query_pairs(eval, &values, None, raw, &mut pairs)?;
     Ok(Value::text(pairs.join(&*mark.lossy())))
 }
 
 fn query_pairs(
     eval: &mut Eval<'_>,
     values: &Array,
-    prefix: &str,
+    prefix: Option<&str>,
     raw: bool,
     pairs: &mut Vec<String>,
 ) -> Result<(), Raise> {
@@ -139,9 +139,12 @@ fn query_pairs(
     };
     for (key, value) in values.iter() {
         let key = encode(&key_text(key));
-        let name = if prefix.is_empty() { key } else { format!("{prefix}%5B{key}%5D") };
+        let name = match prefix {
+            None => key,
+            Some(prefix) => format!("{prefix}%5B{key}%5D"),
+        };
         match value {
-            Value::Array(inner) => query_pairs(eval, inner, &name, raw, pairs)?,
+            Value::Array(inner) => query_pairs(eval, inner, Some(&name), raw, pairs)?,
             Value::Null => {}
             Value::Bool(flag) => pairs.push(format!("{name}={}", u8::from(*flag))),
             value => {
@@ -202,6 +205,11 @@ fn parse_url(eval: &mut Eval<'_>, args: &mut Args) -> Done {
     };
     let path = if authority {
         let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        if host.is_empty()
+            && parts.at("scheme").is_none_or(|scheme| scheme.as_text().is_none_or(|scheme| **scheme != *b"file"))
+        {
+            return Ok(Value::Bool(false));
+        }
         let (user, host) = host.rsplit_once('@').map_or((None, host), |(user, host)| (Some(user), host));
         let (host, port) = match host.rsplit_once(':') {
             Some((name, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => {

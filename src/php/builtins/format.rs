@@ -193,18 +193,20 @@ fn converted(eval: &mut Eval<'_>, kind: u8, directive: &Directive, value: &Value
         b'c' => vec![int as u8],
         b'f' | b'F' => {
             let places = directive.precision.unwrap_or(6);
-            let number = value.to_float().unwrap_or(0.0);
+            // Zero has no sign, though what is rounded to it keeps its own.
+            let number = value.to_float().filter(|number| *number != 0.0).unwrap_or(0.0);
             format!("{}{number:.places$}", sign(number < 0.0)).into_bytes()
         }
         b'e' | b'E' => {
-            let number = value.to_float().unwrap_or(0.0);
+            let number = value.to_float().filter(|number| *number != 0.0).unwrap_or(0.0);
             let shown = format!("{number:.*e}", directive.precision.unwrap_or(6));
             let (mantissa, exponent) = shown.split_once('e').unwrap_or((&shown, "0"));
             let plus = if exponent.starts_with('-') { "" } else { "+" };
             format!("{}{mantissa}{}{plus}{exponent}", sign(number < 0.0), kind as char).into_bytes()
         }
         b'g' | b'G' => {
-            float_text(value.to_float().unwrap_or(0.0), directive.precision.unwrap_or(6).clamp(1, 16)).into_bytes()
+            let text = float_text(value.to_float().unwrap_or(0.0), directive.precision.unwrap_or(6).clamp(1, 16));
+            if kind == b'g' { text.replace('E', "e") } else { text }.into_bytes()
         }
         _ => return Err(eval.type_error("an unknown format")),
     })

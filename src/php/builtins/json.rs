@@ -158,7 +158,11 @@ fn decoded(eval: &mut Eval<'_>, value: serde_json::Value, arrays: bool) -> Done 
         Json::Bool(flag) => Value::Bool(flag),
         Json::Number(number) => match number.as_i64() {
             Some(number) => Value::Int(number),
-            None => Value::Float(number.as_f64().unwrap_or(0.0)),
+            None => match number.as_f64().unwrap_or(0.0) {
+                // `-0` is a whole number to PHP, `-0.0` is not; here they look alike.
+                zero if zero == 0.0 && zero.is_sign_negative() => eval.unsupported("a negative zero in JSON"),
+                number => Value::Float(number),
+            },
         },
         Json::String(text) => Value::text(text),
         Json::Array(list) => {

@@ -103,14 +103,21 @@ fn array_flip(eval: &mut Eval<'_>, args: &mut Args) -> Done {
     eval.charge_bytes(array.len() * 96)?;
     let mut out = Array::new();
     for (key, value) in array.iter() {
-        out.insert(eval.array_key(value)?, key.value());
+        // Nothing else is turned into a key, not even what may be one elsewhere.
+        if matches!(value, Value::Int(_) | Value::Str(_)) {
+            out.insert(eval.array_key(value)?, key.value());
+        } else {
+            value.clone().known()?;
+        }
     }
     Ok(Value::Array(out))
 }
 
 fn array_fill(eval: &mut Eval<'_>, args: &mut Args) -> Done {
     let (start, value) = (int(args, 0, 0), args.value(2));
-    let count = usize::try_from(int(args, 1, 0)).unwrap_or(0);
+    let Ok(count) = usize::try_from(int(args, 1, 0)) else {
+        return Err(eval.type_error("a negative count"));
+    };
     eval.charge_bytes(count.saturating_mul(96))?;
     Ok(Value::Array((0..count).map(|at| (Key::Int(start.saturating_add(at as i64)), value.clone())).collect()))
 }
@@ -157,6 +164,9 @@ fn range(eval: &mut Eval<'_>, args: &mut Args) -> Done {
         let step = step.unsigned_abs();
         if step == 0 {
             return Err(eval.type_error("a step of 0"));
+        }
+        if step > to.abs_diff(*from) && from != to {
+            return Ok(eval.unsupported("a step longer than the range, which versions of PHP take differently"));
         }
         let count = u128::from(to.abs_diff(*from) / step) + 1;
         eval.charge_bytes(usize::try_from(count).unwrap_or(usize::MAX).saturating_mul(96))?;

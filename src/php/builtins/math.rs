@@ -29,9 +29,14 @@ pub(super) fn find(name: &str) -> Option<Run> {
         "pi" => |_, _| Ok(Value::Float(std::f64::consts::PI)),
         "pow" => |e, a| e.power(&a.value(0), &a.value(1)),
         "fmod" => |e, a| Ok(Value::Float(float(e, a, 0)? % float(e, a, 1)?)),
-        "intdiv" => |e, a| match int(a, 0, 0).checked_div(int(a, 1, 0)) {
-            Some(number) => Ok(Value::Int(number)),
-            None => Err(e.type_error("division by zero")),
+        "intdiv" => |e, a| match (a.value(0), a.value(1)) {
+            (Value::Float(x), _) | (_, Value::Float(x)) if x.fract() != 0.0 || x.abs() >= 9.2e18 => {
+                Err(e.type_error("a number that is not whole"))
+            }
+            _ => match int(a, 0, 0).checked_div(int(a, 1, 0)) {
+                Some(number) => Ok(Value::Int(number)),
+                None => Err(e.type_error("division by zero")),
+            },
         },
         "max" => |e, a| extreme(e, a, Ordering::Greater),
         "min" => |e, a| extreme(e, a, Ordering::Less),
@@ -99,6 +104,12 @@ fn extreme(eval: &mut Eval<'_>, args: &mut Args, wanted: Ordering) -> Done {
     let mut list = list.into_iter();
     let Some(mut best) = list.next() else { return Err(eval.type_error("an empty array")) };
     for value in list {
+        if let (Value::Array(value), Value::Array(best)) = (&value, &best)
+            && value.len() == best.len()
+        {
+            // They may have no order at all.
+            return Ok(eval.unsupported("the larger of two arrays"));
+        }
         if compare(&value, &best)? == Some(wanted) {
             best = value;
         }

@@ -38,8 +38,8 @@ pub(super) fn find(name: &str) -> Option<Run> {
         "nl2br" => nl2br,
         "addslashes" => |e, a| map(e, a, |s| escape(s, b"\\'\"")),
         "addcslashes" => |e, a| {
-            let marks = text(e, a, 1)?;
-            map(e, a, |s| escape(s, &marks))
+            let marks = byte_set(&text(e, a, 1)?);
+            map(e, a, |s| s.iter().flat_map(|byte| c_escaped(*byte, &marks)).collect())
         },
         "stripslashes" => |e, a| map(e, a, stripslashes),
         "quotemeta" => |e, a| map(e, a, |s| escape(s, b".\\+*?[^]$()")),
@@ -76,21 +76,41 @@ fn first(eval: &mut Eval<'_>, args: &Args, with: fn(&u8) -> u8) -> Done {
 }
 
 fn ucwords(eval: &mut Eval<'_>, args: &mut Args) -> Done {
-    let marks = maybe_text(eval, args, 1)?.unwrap_or_else(|| " \t\r\n\x0c\x0b".into());
+    let marks = byte_set(&maybe_text(eval, args, 1)?.unwrap_or_else(|| " \t\r\n\x0c\x0b".into()));
     map(eval, args, |s| {
         let mut start = true;
         s.iter()
             .map(|byte| {
                 let out = if start { byte.to_ascii_uppercase() } else { *byte };
-                start = marks.contains(byte);
+                // PHP looks at what it has written.
+                start = marks[usize::from(out)];
                 out
             })
             .collect()
     })
 }
 
-/// The bytes that a `trim` list names; `a..z` is a range.
-fn trim_set(list: &[u8]) -> [bool; 256] {
+/// A byte as C writes it where it is marked: letters and signs behind a backslash, others by their name or number.
+fn c_escaped(byte: u8, marks: &[bool; 256]) -> Vec<u8> {
+    if !marks[usize::from(byte)] {
+        return vec![byte];
+    }
+    let name = match byte {
+        b' '..=b'~' => byte,
+        b'\n' => b'n',
+        b'\t' => b't',
+        b'\r' => b'r',
+        0x07 => b'a',
+        0x0b => b'v',
+        0x08 => b'b',
+        0x0c => b'f',
+        _ => return format!("\\{byte:03o}").into_bytes(),
+    };
+    vec![b'\\', name]
+}
+
+/// The bytes that a list of `trim` and its kin names; `a..z` is a range.
+fn byte_set(list: &[u8]) -> [bool; 256] {
     let mut set = [false; 256];
     let mut at = 0;
     while at < list.len() {
@@ -111,7 +131,7 @@ fn trim_set(list: &[u8]) -> [bool; 256] {
 fn trim(eval: &mut Eval<'_>, args: &Args, left: bool, right: bool) -> Done {
     let text = text(eval, args, 0)?;
     let list = maybe_text(eval, args, 1)?.unwrap_or_else(|| " \n\r\t\x0b\0".into());
-    let set = trim_set(&list);
+    let set = byte_set(&list);
     let keep = |byte: &u8| !set[usize::from(*byte)];
     let start = if left { text.iter().position(keep).unwrap_or(text.len()) } else { 0 };
     let end = if right { text.iter().rposition(keep).map_or(start, |at| at + 1) } else { text.len() };
@@ -232,8 +252,11 @@ fn str_pad(eval: &mut Eval<'_>, args: &mut Args) -> Done {
     let length = usize::try_from(int(args, 1, 0)).unwrap_or(0);
     let pad = maybe_text(eval, args, 2)?.unwrap_or_else(|| " ".into());
     let missing = length.saturating_sub(text.len());
-    if missing == 0 || pad.is_empty() {
+    if missing == 0 {
         return Ok(Value::Str(text));
+    }
+    if pad.is_empty() {
+        return Err(eval.type_error("an empty padding"));
     }
     eval.charge_string(length)?;
     let (left, right) = match int(args, 3, 1) {
@@ -251,9 +274,7 @@ fn str_split(eval: &mut Eval<'_>, args: &mut Args) -> Done {
         return Err(eval.type_error("a length below 1"));
     };
     eval.charge_bytes(text.len() / size * 96 + text.len())?;
-    if text.is_empty() {
-        return Ok(Value::Array([Value::text("")].into_iter().collect()));
-    }
+    // Of an empty text PHP has made an empty array since 8.2.
     Ok(Value::Array(text.chunks(size).map(Value::text).collect()))
 }
 
@@ -356,7 +377,9 @@ fn stripslashes(text: &[u8]) -> Vec<u8> {
 fn order(eval: &mut Eval<'_>, args: &Args, fold: bool, limited: bool) -> Done {
     let (mut a, mut b) = (folded(text(eval, args, 0)?, fold), folded(text(eval, args, 1)?, fold));
     if limited {
-        let count = usize::try_from(int(args, 2, 0)).unwrap_or(0);
+        let Ok(count) = usize::try_from(int(args, 2, 0)) else {
+            return Err(eval.type_error("a negative length"));
+        };
         a = a[..count.min(a.len())].into();
         b = b[..count.min(b.len())].into();
     }
@@ -368,10 +391,15 @@ fn order(eval: &mut Eval<'_>, args: &Args, fold: bool, limited: bool) -> Done {
 }
 
 fn chunk_split(eval: &mut Eval<'_>, args: &mut Args) -> Done {
-    let size = usize::try_from(int(args, 1, 76)).unwrap_or(0).max(1);
+    let Some(size) = usize::try_from(int(args, 1, 76)).ok().filter(|size| *size > 0) else {
+        return Err(eval.type_error("a length below 1"));
+    };
     let end = maybe_text(eval, args, 2)?.unwrap_or_else(|| "\r\n".into());
     let text = text(eval, args, 0)?;
     eval.charge_string(text.len() + (text.len() / size + 1) * end.len())?;
+    if text.is_empty() {
+        return Ok(Value::Str(end));
+    }
     Ok(Value::text(text.chunks(size).flat_map(|chunk| [chunk, &end[..]]).collect::<Vec<_>>().concat()))
 }
 

@@ -75,7 +75,10 @@ fn intval(eval: &mut Eval<'_>, args: &mut Args) -> Done {
     match args.value(0) {
         Value::Str(text) if base != 10 => {
             let text = text.lossy().trim().to_ascii_lowercase();
-            let (negative, digits) = text.strip_prefix('-').map_or((false, &*text), |rest| (true, rest));
+            let (negative, digits) = match text.strip_prefix(['-', '+']) {
+                Some(rest) => (text.starts_with('-'), rest),
+                None => (false, &*text),
+            };
             let (base, digits) = match (base, digits) {
                 (0 | 16, digits) if digits.starts_with("0x") => (16, &digits[2..]),
                 (0 | 2, digits) if digits.starts_with("0b") => (2, &digits[2..]),

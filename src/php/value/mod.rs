@@ -136,7 +136,8 @@ impl Value {
             Self::Float(number) => number::float_to_int(*number),
             Self::Str(text) => match leading_number(text).0 {
                 Self::Int(number) => number,
-                Self::Float(number) => number::float_to_int(number),
+                // Where a float is cut to what fits, a text ends at the largest number.
+                Self::Float(number) if number.is_finite() => number as i64,
                 _ => 0,
             },
             Self::Array(array) => i64::from(!array.is_empty()),

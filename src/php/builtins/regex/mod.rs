@@ -150,7 +150,8 @@ fn preg_split(eval: &mut Eval<'_>, args: &mut Args) -> Done {
     let (mut at, mut pieces) = (0, 0);
     for groups in &all {
         let Some((start, end)) = groups.first().copied().flatten() else { continue };
-        if limit > 0 && pieces >= limit - 1 {
+        // No limit is -1 or 0; any other below them is one that is reached.
+        if limit < -1 || limit > 0 && pieces >= limit - 1 {
             break;
         }
         eval.charge_bytes(96)?;
