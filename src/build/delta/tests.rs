@@ -55,6 +55,10 @@ fn what_did_not_change_costs_less_than_a_hundred_bytes() {
         let delta = made(&body, &body, Brotli, Effort::Quick).unwrap();
         assert!(delta.bytes.len() < 60, "{rules}: {}", delta.bytes.len());
         assert_eq!(decoded(&delta, &body, body.len()).as_deref(), Some(&*body));
+        // Its blocks are 128 KiB at most, and each says for itself that nothing changed.
+        let delta = made(&body, &body, Zstd, Effort::Quick).unwrap();
+        assert!(delta.bytes.len() < 100 + body.len() / 1000, "{rules}: {}", delta.bytes.len());
+        assert_eq!(decoded(&delta, &body, body.len()).as_deref(), Some(&*body));
     }
     let short = Bytes::from_static(b"body{color:red}");
     assert!(made(&short, &short, Brotli, Effort::Quick).is_some_and(|delta| delta.bytes.len() < 100));

@@ -15,6 +15,14 @@ pub(super) fn encode(body: &[u8], dictionary: &[u8], effort: Effort) -> Option<(
     if body.len() > WINDOW.max(dictionary.len() + dictionary.len() / 4) {
         return None;
     }
+    // The encoder takes a prefix that lies where the body does for overwritten, and forgets it.
+    let apart;
+    let dictionary = if overlap(body, dictionary) {
+        apart = dictionary.to_vec();
+        &apart
+    } else {
+        dictionary
+    };
     let level = match effort {
         Effort::Quick => 6,
         Effort::Best => 19,
@@ -31,6 +39,12 @@ pub(super) fn encode(body: &[u8], dictionary: &[u8], effort: Effort) -> Option<(
     context.compress2(&mut coded, body).ok()?;
     coded.shrink_to_fit();
     Some((coded, level as u8))
+}
+
+/// Whether two texts share memory, as a body does that is its own dictionary.
+fn overlap(one: &[u8], other: &[u8]) -> bool {
+    let (one, other) = (one.as_ptr_range(), other.as_ptr_range());
+    one.start < other.end && other.start < one.end
 }
 
 /// What a stream of ours decodes to.
