@@ -99,6 +99,10 @@ fn nodes_agree_on_every_byte() {
     };
     assert_eq!(sums(quick(&body, ContentType::Css)[1..].to_vec()), ["a476dc4c", "695572b3", "18f2137d"]);
     assert_eq!(sums(best(&body, ContentType::Css)), ["4a6b795a", "c7bed38f", "61b48621"]);
+    // Small ones in another way.
+    let small = sheet(20);
+    assert!(small.len() < ONE_CONTEXT);
+    assert_eq!(sums(best(&small, ContentType::Css)), ["b7eacc5c", "d6dc9d27", "b4e883fe"]);
 }
 
 #[test]
