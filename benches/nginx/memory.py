@@ -1,17 +1,25 @@
 """What an idle connection and a cached asset cost in memory."""
 
 import re
+import resource
 import socket
 import time
 
 from servers import ask
 
-CONNECTIONS = 1000
+CONNECTIONS = 3000
 
 
 def idle_connections(server, path):
     """Bytes of the server's own memory for each connection that asked once and stays open. The kernel's buffers are
-    the same for every server and not in it."""
+    the same for every server and not in it. The server has to be a fresh one: what had many connections before has room
+    for as many, and grows by nothing."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + 1000
+    if hard != resource.RLIM_INFINITY and hard < wanted:
+        raise SystemExit(f"this needs {wanted} open files, and ulimit -Hn allows {hard}")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+
     request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
     def opened(count):
         clients = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(count)]
@@ -29,6 +37,8 @@ def idle_connections(server, path):
     used = server.resident() - before
     for client in first + more:
         client.close()
+    if used <= 0:
+        raise SystemExit(f"{server.name}: {CONNECTIONS} connections took no memory, which cannot be")
     return used / CONNECTIONS
 
 
