@@ -22,6 +22,17 @@ fn site() -> Site {
 }
 
 #[test]
+fn build_says_what_compiling_took_though_it_has_a_thread_of_its_own() {
+    let site = Site::new(Layout::Public);
+    site.theme_config("leaf", "$THEME->parents = [];\n$THEME->scss = 'leaf';");
+    site.folder("theme/leaf").file("scss/leaf.scss", "@for $i from 1 through 20000 { .a#{$i} { width: $i * 1px } }\n");
+    let built = run([vec!["build".into()], site.args()].concat()).ok();
+    let phases = built.out().lines().nth(1).unwrap_or_default().to_owned();
+    // What takes less than ten milliseconds is left out.
+    assert!(phases.contains(" scss "), "{}", built.out());
+}
+
+#[test]
 fn build_fills_a_node_so_that_nothing_is_left_to_build() {
     let site = site();
     let command = |name: &str| [vec![name.into()], site.args()].concat();

@@ -71,9 +71,10 @@ fn serve(limits: &Limits) -> io::Result<()> {
     }));
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     while let Some((job, body)) = frame::read::<Job>(&mut input, limits.input)? {
-        let before = cpu::of_thread();
+        // Of the process: engines that need a deep stack have a thread of their own, and there is one job at a time.
+        let before = cpu::of_process();
         let ran = catch_unwind(AssertUnwindSafe(|| job.run(&body)));
-        let spent = cpu::of_thread().saturating_sub(before);
+        let spent = cpu::of_process().saturating_sub(before);
         drop(body);
         // What an engine left behind in the middle of its work is unknown.
         let last = ran.is_err() || resident().is_some_and(|bytes| bytes > LEAN);
