@@ -77,6 +77,51 @@ fn a_purge_waits_for_every_node_and_names_one_that_sleeps_which_serves_nothing_o
 }
 
 #[test]
+fn a_node_that_was_down_through_purges_serves_nothing_of_its_old_folder_as_new() {
+    let cluster = Cluster::new();
+    let [a, b] = ["a", "b"].map(|node| cluster.start(node));
+    let first = cluster.revision(&cluster.purge("a", &[]).ok());
+    lasts(&a, first, 0);
+    until("its entry is there", || cluster.entries("a").iter().any(|(revision, _)| *revision == first));
+    a.stop();
+    let mut last = first;
+    for round in 1..=2 {
+        cluster.mark(round);
+        last = cluster.revision(&cluster.purge("b", &[]).ok());
+    }
+    let a = cluster.start("a");
+    lasts(&a, last, 2);
+    let old = script(&a, first);
+    assert_eq!((old.want("cache-control"), mark(&old.text())), ("public, max-age=10", 2));
+    lasts(&b, last, 2);
+    cluster.nothing_older(&["a", "b"]);
+    assert!(cluster.entries("a").iter().any(|(revision, _)| *revision == first), "it goes ten minutes later");
+}
+
+#[test]
+fn nodes_that_share_a_localcachedir_by_mistake_keep_what_they_promise() {
+    let cluster = Cluster::new();
+    std::fs::create_dir_all(cluster.localcachedir("a")).expect("ours");
+    std::os::unix::fs::symlink(cluster.localcachedir("a"), cluster.localcachedir("b")).expect("ours");
+    let [a, b] = ["a", "b"].map(|node| cluster.start(node));
+    for round in 1..=4 {
+        cluster.mark(round);
+        let revision = cluster.revision(&cluster.purge(["a", "b"][round as usize % 2], &[]).ok());
+        std::thread::scope(|scope| {
+            for server in [&a, &b] {
+                scope.spawn(move || lasts(server, revision, round));
+            }
+        });
+        // One has emptied it, as Moodle's purge does, while the other uses it.
+        let _ = std::fs::remove_dir_all(cluster.localcachedir("a").join("revserve"));
+        for server in [&a, &b] {
+            lasts(server, revision, round);
+        }
+        cluster.nothing_older(&["a", "b"]);
+    }
+}
+
+#[test]
 fn two_purges_at_once_on_two_nodes_both_count() {
     let cluster = Cluster::new();
     let [a, b] = ["a", "b"].map(|node| cluster.start(node));
