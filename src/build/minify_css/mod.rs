@@ -7,8 +7,8 @@
 //! 4. The rest is written ([`print`](mod@print)).
 //!
 //! What is never touched: the order of declarations, and any that could be meant as a fallback for another; the values of
-//! custom properties; names, units, functions and their arguments; strings and addresses; selectors, media queries and
-//! other conditions, but for blanks; everything that this version of CSS does not know.
+//! custom properties; names, units, functions and their arguments, but for the case of `rgba`; strings and addresses;
+//! selectors, media queries and other conditions, but for blanks; everything that this version of CSS does not know.
 
 mod close;
 mod color;

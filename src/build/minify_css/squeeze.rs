@@ -109,6 +109,8 @@ impl<'s> Squeeze<'s, '_> {
                     let short = color::of_hash(text, words_are_colors, &mut buffer).unwrap_or(text);
                     self.write(token, short, space);
                 }
+                // Names of functions have no case. Most are written small, and what is equal codes shorter.
+                Kind::Function if is_rgb(text) => self.write(token, &text.to_ascii_lowercase(), space),
                 Kind::Ident if words_are_colors => self.write(token, color::of_name(text).unwrap_or(text), space),
                 _ => self.write(token, text, space),
             }

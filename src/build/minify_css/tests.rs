@@ -156,6 +156,10 @@ fn numbers_and_colors_get_shorter_and_stay_exact() {
         min("a{color:#FF0000;fill:white;outline-color:RGB(1, 2, 255)}"),
         "a{color:red;fill:#fff;outline-color:#0102ff}"
     );
+    assert_eq!(
+        min("a{color:RGBA(var(--Rgb), .5)!important;--x:RGBA(1,2,3)}"),
+        "a{color:rgba(var(--Rgb),.5)!important;--x:RGBA(1,2,3)}"
+    );
     stays(&[
         "a{animation-name:white;grid-area:black}",
         "a{color:rgba(0,0,0,.5);background:transparent}",
