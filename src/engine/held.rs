@@ -1,12 +1,13 @@
 //! What memory holds of an asset.
 
 use super::{Failure, Source};
-use crate::asset::Freshness;
+use crate::asset::{Coding, Freshness};
 use crate::cache::{Entry, LockGuard, Weigh};
 use crate::revision::Revisions;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 
 /// An asset of a generation in memory.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub struct Held {
     pub retried: AtomicBool,
     /// What is still to be done with it, taken by whoever does it.
     pub rest: Mutex<Option<Rest>>,
+    /// Closed once memory has it in all its codings; `None` if this is all.
+    pub whole: Option<watch::Receiver<()>>,
     /// What was known when it was built, or loaded.
     pub known: Known,
 }
@@ -36,6 +39,8 @@ pub struct Rest {
     pub lock: Option<LockGuard>,
     /// Whether it is to be published at all.
     pub publishable: bool,
+    /// Goes with the last of it.
+    pub whole: watch::Sender<()>,
 }
 
 /// What was known of the revisions and of this node's code when something was built.
@@ -73,6 +78,11 @@ impl Held {
         let other = self.known.era != state.era;
         let again = other || (!self.known.sure && self.known.at.elapsed() >= Known::AGAIN);
         again && state.lagging.is_none() && revisions.is_reachable()
+    }
+
+    /// What to wait for where a client wants a coding that is still being made.
+    pub fn awaits(&self, coding: Option<Coding>) -> Option<watch::Receiver<()>> {
+        self.whole.clone().filter(|_| coding.is_none_or(|coding| self.entry.variant(coding).is_none()))
     }
 
     /// A stand-in is tried again after this long at least.

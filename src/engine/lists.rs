@@ -77,6 +77,7 @@ async fn joined(
         lifetime: plan.lifetime,
         is_last_good: false,
         has_map,
+        is_whole: true,
     };
     let Some(generation) = plan.generation else {
         let whole = gather(engine, &plan, parts, content_type, join).await?;

@@ -224,6 +224,7 @@ impl Engine {
             lifetime: plan.lifetime,
             is_last_good: false,
             has_map: false,
+            is_whole: held.whole.is_none(),
         };
         let Some(generation) = plan.generation else {
             // Strangers' requests for development's form write nothing to disk where the site is in production.
@@ -243,6 +244,7 @@ impl Engine {
                 lifetime: plan.lifetime,
                 is_last_good,
                 has_map: plan::has_map(asset, &known),
+                is_whole: true,
             });
         };
         let store = plan.freshness == Freshness::Current && !self.0.looks_only.load(Ordering::Relaxed);
@@ -284,12 +286,12 @@ impl Engine {
         }
         if let Some(held) = self.memory_of(&key).await {
             if held.is_due() {
-                obtain::retry_later(self, key, held.clone(), store);
+                obtain::retry_later(self, key.clone(), held.clone(), store);
             }
             if store && held.is_to_be_stored(&self.0.local) {
                 obtain::store_later(self, asset, generation, held.clone());
             }
-            return Ok((held, Source::Memory));
+            return Ok((self.in_coding(&key, held, coding).await, Source::Memory));
         }
         let (engine, building) = (self.clone(), asset.clone());
         let build = async move { obtain::obtain(&engine, building, generation, store, coding).await };
@@ -306,7 +308,7 @@ impl Engine {
         if let Err(BuildError::Failed(error)) = &held
             && matches!(**error, NotKept::Failed(Failure::NotFound))
         {
-            self.0.memory.note_missing(key).await;
+            self.0.memory.note_missing(key.clone()).await;
         }
         let held = held?;
         // A stranger's request may have begun the build that this one waited for.
@@ -314,7 +316,15 @@ impl Engine {
             obtain::store_later(self, asset, generation, held.clone());
         }
         let source = held.source;
-        Ok((held, source))
+        Ok((self.in_coding(&key, held, coding).await, source))
+    }
+
+    /// An asset once it is there in the coding that is wanted, or in all where none is named.
+    async fn in_coding(&self, key: &Key, held: Arc<Held>, coding: Option<Coding>) -> Arc<Held> {
+        let Some(mut whole) = held.awaits(coding) else { return held };
+        // Nothing is ever sent: this is the end of whoever makes the rest.
+        let _ = whole.changed().await;
+        self.0.memory.get(key).await.unwrap_or(held)
     }
 
     /// Makes what the first build of a theme would wait for.

@@ -25,6 +25,7 @@ use bytes::Bytes;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 
 /// How long one process waits for another's build (design.md §2, promise 4).
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -104,9 +105,13 @@ fn obtain_blocking(
     }
     let known = if sure { Known::sure(begun.era) } else { Known::unsure(begun.era) };
     let moved = !stored && word == Word::Moved;
-    let rest = (is_awaited && !moved).then_some(Rest { lock, publishable });
+    let (sender, receiver) = watch::channel(());
+    let (rest, whole) = match is_awaited && !moved {
+        true => (Some(Rest { lock, publishable, whole: sender }), Some(receiver)),
+        false => (None, None),
+    };
     let held = Held::new(entry, Source::Built, stored || (publishable && !refused), known);
-    let held = Arc::new(Held { keeps, again, rest: Mutex::new(rest), ..held });
+    let held = Arc::new(Held { keeps, again, rest: Mutex::new(rest), whole, ..held });
     if moved {
         return Err(NotKept::Moved(held));
     }
@@ -153,7 +158,7 @@ fn keep(engine: &Engine, asset: &Asset, generation: Generation, entry: Entry, er
 /// the whole from then on.
 pub fn finish_later(engine: &Engine, key: Key, held: &Arc<Held>) {
     let rest = held.rest.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let Some(Rest { lock, publishable }) = rest else { return };
+    let Some(Rest { lock, publishable, whole: made }) = rest else { return };
     let (engine, held) = (engine.clone(), held.clone());
     engine.0.runtime.clone().spawn(async move {
         let Key { asset, generation } = key.clone();
@@ -171,6 +176,7 @@ pub fn finish_later(engine: &Engine, key: Key, held: &Arc<Held>) {
         let whole = Held::new(entry, held.source, stored || (publishable && !refused), known);
         let whole = Arc::new(Held { keeps: held.keeps, again: held.again, ..whole });
         engine.0.memory.insert(key.clone(), whole.clone()).await;
+        drop(made);
         if let Some(name) = EntryName::new(&key.asset, key.generation).filter(|_| stored) {
             improve_later(&engine, key.asset, key.generation, name, whole);
         }
@@ -426,7 +432,17 @@ impl Held {
     fn new(entry: impl Into<Arc<Entry>>, source: Source, stored: bool, known: Known) -> Held {
         let (stored, retried) = (AtomicBool::new(stored), AtomicBool::new(false));
         let rest = Mutex::new(None);
-        Held { entry: entry.into(), stored, source, keeps: Freshness::Current, again: None, retried, rest, known }
+        Held {
+            entry: entry.into(),
+            stored,
+            source,
+            keeps: Freshness::Current,
+            again: None,
+            retried,
+            rest,
+            whole: None,
+            known,
+        }
     }
 
     /// Whether whoever calls this is to store it, with a request that may; true for one of them at a time.

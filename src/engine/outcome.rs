@@ -35,6 +35,8 @@ pub struct Found {
     pub is_last_good: bool,
     /// Designer mode: its source map is under its own URL, with `map=1`.
     pub has_map: bool,
+    /// Whether it has all its codings; one that lacks some is good for this answer alone.
+    pub is_whole: bool,
 }
 
 /// Where a found asset came from.

@@ -176,6 +176,7 @@ impl<E: Engine> Handler<E> {
         let prepared = Prepared::with_siblings(found, request.target, SystemTime::now(), siblings);
         let reply = reply(&prepared);
         if let Some(generation) = generation
+            && found.is_whole
             && prepared.is_keepable()
             && generation == self.engine.generation()
         {

@@ -27,5 +27,6 @@ pub fn found_as(entry: Entry, freshness: Freshness) -> Found {
         lifetime: Freshness::CURRENT,
         is_last_good: false,
         has_map: false,
+        is_whole: true,
     }
 }

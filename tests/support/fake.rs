@@ -65,6 +65,7 @@ impl Engine for Fake {
             lifetime: Freshness::CURRENT,
             is_last_good: false,
             has_map: false,
+            is_whole: true,
         })
     }
 
