@@ -55,6 +55,7 @@ fn main() {
         lifetime: Freshness::CURRENT,
         is_last_good: false,
         has_map: false,
+        is_whole: true,
     };
     let now = UNIX_EPOCH + Duration::from_secs(1_770_000_100);
     let prepared = Rc::new(Prepared::new(&found, TARGET, now));
