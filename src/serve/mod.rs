@@ -22,6 +22,7 @@ pub mod handler;
 pub mod hot;
 mod http1;
 mod http2;
+mod large_pages;
 pub mod listen;
 pub mod metrics;
 mod misses;

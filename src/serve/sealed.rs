@@ -4,36 +4,50 @@
 //! are made for answers that are asked for again, shared by all workers, bounded by bytes, and gone with the last
 //! prepared answer that names them.
 
+use super::large_pages;
 use crate::asset::Coding;
 use crate::cache::{Entry, Variant};
-use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
+use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, ftruncate, memfd_create};
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::fs::FileExt as _;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// Bodies of at least this many bytes gain by it; below, two calls cost more than one copy.
 pub const FROM: usize = 64 * 1024;
 
+/// Bodies of at least this many bytes are worth large pages: what is left of the last one is wasted.
+const LARGE_FROM: usize = 512 * 1024;
+
 /// A body that nobody can change any more.
 #[derive(Debug)]
 pub struct Sealed {
     file: File,
     length: u64,
+    /// Bytes of memory that it takes.
+    takes: u64,
     used: Arc<AtomicU64>,
 }
 
 impl Sealed {
     fn new(bytes: &[u8], used: &Arc<AtomicU64>) -> io::Result<Sealed> {
         let file = memfd_create("revserve", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
-        let mut file = File::from(file);
-        file.write_all(bytes)?;
+        let file = File::from(file);
+        let mut takes = bytes.len();
+        if takes >= LARGE_FROM {
+            match large_pages::lay_out(&file, takes) {
+                Ok(whole) => takes = whole,
+                Err(_) => ftruncate(&file, 0)?,
+            }
+        }
+        file.write_all_at(bytes, 0)?;
         fcntl_add_seals(&file, SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL)?;
-        let length = bytes.len() as u64;
-        used.fetch_add(length, Relaxed);
-        Ok(Sealed { file, length, used: Arc::clone(used) })
+        let (length, takes) = (bytes.len() as u64, takes as u64);
+        used.fetch_add(takes, Relaxed);
+        Ok(Sealed { file, length, takes, used: Arc::clone(used) })
     }
 
     /// Bytes in it.
@@ -54,7 +68,7 @@ impl AsFd for Sealed {
 
 impl Drop for Sealed {
     fn drop(&mut self) {
-        self.used.fetch_sub(self.length, Relaxed);
+        self.used.fetch_sub(self.takes, Relaxed);
     }
 }
 
@@ -70,7 +84,7 @@ pub struct Shelf {
 }
 
 impl Shelf {
-    /// Holds at most `limit` bytes.
+    /// Holds at most `limit` bytes of bodies, and less than a large page beside each large one.
     pub fn new(limit: u64) -> Shelf {
         Shelf { limit, used: Arc::default(), bodies: Mutex::default() }
     }
@@ -96,7 +110,7 @@ impl Shelf {
         Some(sealed)
     }
 
-    /// Bytes that are held now.
+    /// Bytes of memory that are taken now.
     pub fn used(&self) -> u64 {
         self.used.load(Relaxed)
     }
@@ -107,7 +121,6 @@ mod tests {
     use super::*;
     use crate::asset::ContentType;
     use bytes::Bytes;
-    use std::os::unix::fs::FileExt as _;
 
     fn entry(length: usize, name: u8) -> Entry {
         let variant = Variant { coding: Coding::Identity, level: 0, bytes: Bytes::from(vec![name; length]) };
@@ -139,6 +152,22 @@ mod tests {
         drop((one, other));
         assert_eq!(shelf.used(), FROM as u64);
         drop(two);
+        assert_eq!(shelf.used(), 0);
+    }
+
+    #[test]
+    fn a_large_body_is_as_long_as_it_is_and_gives_back_all_that_it_takes() {
+        let shelf = Shelf::new(16 << 20);
+        let length = (2 << 20) + 5;
+        let sealed = get(&shelf, &entry(length, b'x')).unwrap();
+        let mut read = vec![0; length];
+        sealed.file.read_exact_at(&mut read, 0).unwrap();
+        assert!(read.iter().all(|byte| *byte == b'x'));
+        assert_eq!(sealed.len(), length as u64);
+        // Large pages, or small ones where the system has no large one.
+        assert!([length as u64, 4 << 20].contains(&shelf.used()), "{}", shelf.used());
+        assert!(sealed.file.write_at(b"y", 0).is_err());
+        drop(sealed);
         assert_eq!(shelf.used(), 0);
     }
 
