@@ -3,7 +3,7 @@
 //! 1. The pieces of the main source are joined ([`Source`]).
 //! 2. Each source is mended where Moodle's compiler or browsers know more than grass (`prepare`).
 //! 3. grass compiles it, on a thread with a large stack, finding imports through `import`, by Moodle's search, never
-//!    outside the theme's folders.
+//!    outside the theme's folders, with functions mended in `builtins`.
 //! 4. Marks that step 2 left are undone (`finish`), and `@font-face` gets rid of selectors (`faces`).
 //! 5. An error is led back to the file and line that its author wrote (`spot`). One that is none to Moodle's compiler
 //!    is gone round, from step 2 on (`as_text`).
@@ -13,6 +13,7 @@
 //! Time and memory are the worker process's to limit; nesting is limited here, as it would end the stack.
 
 mod as_text;
+mod builtins;
 mod error;
 mod faces;
 mod finish;
@@ -144,6 +145,7 @@ fn run(
         .allows_charset(false)
         .add_custom_fn(maps::MAP, grass::Builtin::new(maps::make))
         .unicode_error_messages(false);
+    options = builtins::with_builtins(options);
     for path in &source.load_paths {
         options = options.load_path(path);
     }

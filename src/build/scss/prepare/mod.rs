@@ -5,16 +5,21 @@
 //! 3. In selectors, `#{&}` and a `&` glued to something become what the compiler accepts ([`selector`]);
 //!    [`super::finish`] undoes the marks in the CSS.
 //! 4. In values, functions that Sass would evaluate and cannot become plain CSS ([`value`]).
-//! 5. Long maps, over which the compiler is slow, become calls of a function of ours ([`map`]).
+//! 5. `//` comments go where the compiler would leave them in an at-rule ([`comments`]).
+//! 6. Long maps, over which the compiler is slow, become calls of a function of ours ([`map`]).
 //!
 //! A text without any of it comes out as it went in.
 
+mod comments;
 mod edits;
 mod imports;
 mod map;
 mod marking;
 mod selector;
 mod value;
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 
@@ -33,18 +38,22 @@ pub(super) struct Prepared {
 /// Finds what an import names, by the URL as it is written; `None` leaves it to the compiler to complain.
 pub(super) type Resolve<'r> = dyn FnMut(&str) -> Option<Utf8PathBuf> + 'r;
 
-/// With a `marker`, statements are marked along the way.
+/// The names, in small letters, of the functions that a theme has defined so far.
+pub(super) type OwnFunctions = RefCell<BTreeSet<String>>;
+
+/// With a `marker`, statements are marked along the way. `own` is added to.
 pub(super) fn prepare(
     source: &str,
     resolve: &mut Resolve<'_>,
     marker: Option<Marker<'_>>,
+    own: &OwnFunctions,
 ) -> Result<Prepared, TooDeep> {
-    Pass { mends: true, ..Pass::new(source, marker) }.done(resolve)
+    Pass { mends: true, ..Pass::new(source, marker, own) }.done(resolve)
 }
 
 /// A text that is plain CSS: marked, nothing else.
 pub(super) fn mark_plain(source: &str, marker: Marker<'_>) -> Result<Prepared, TooDeep> {
-    Pass { mends: false, ..Pass::new(source, Some(marker)) }.done(&mut |_| None)
+    Pass { mends: false, ..Pass::new(source, Some(marker), &OwnFunctions::default()) }.done(&mut |_| None)
 }
 
 struct Pass<'a> {
@@ -56,11 +65,23 @@ struct Pass<'a> {
     marker: Option<Marker<'a>>,
     /// How deep the `@function` stands whose body this is.
     function: Option<usize>,
+    own: &'a OwnFunctions,
+    /// Within the arguments of `calc()` and its like.
+    in_calculation: bool,
 }
 
 impl<'a> Pass<'a> {
-    fn new(source: &'a str, marker: Option<Marker<'a>>) -> Pass<'a> {
-        Pass { source, src: source.as_bytes(), edits: Edits::new(source), mends: true, marker, function: None }
+    fn new(source: &'a str, marker: Option<Marker<'a>>, own: &'a OwnFunctions) -> Pass<'a> {
+        Pass {
+            source,
+            src: source.as_bytes(),
+            edits: Edits::new(source),
+            mends: true,
+            marker,
+            function: None,
+            own,
+            in_calculation: false,
+        }
     }
 
     fn done(mut self, resolve: &mut Resolve<'_>) -> Result<Prepared, TooDeep> {
@@ -122,7 +143,14 @@ impl Pass<'_> {
             }
         } else if !text.starts_with('@') {
             self.selector(range)
-        } else if text.starts_with("@function") || text.starts_with("@mixin") {
+        } else if let Some(function) = text.strip_prefix("@function") {
+            let name = function.trim_start().split(|c: char| !c.is_ascii() || !is_name(c as u8)).next();
+            self.own.borrow_mut().extend(name.map(str::to_ascii_lowercase));
+            Ok(())
+        } else if text.starts_with("@mixin") {
+            Ok(())
+        } else if comments::stay_in(text) {
+            self.without_comments(range);
             Ok(())
         } else {
             self.value(range, depth)
@@ -141,6 +169,9 @@ impl Pass<'_> {
             self.import(range, resolve);
             Ok(())
         } else if self.is_custom_property(range.start) {
+            Ok(())
+        } else if comments::stay_in(text) {
+            self.without_comments(range);
             Ok(())
         } else {
             self.value(range, depth)

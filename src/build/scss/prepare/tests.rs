@@ -1,7 +1,7 @@
 use super::*;
 
 fn prepared(source: &str) -> String {
-    prepare(source, &mut |_| None, None).unwrap().text
+    prepare(source, &mut |_| None, None, &OwnFunctions::default()).unwrap().text
 }
 
 #[test]
@@ -39,7 +39,8 @@ fn an_import_gets_the_path_that_it_means() {
         asked.push(url.to_owned());
         (url != "c").then(|| format!("/x \"y\"/{url}").into())
     };
-    let text = prepare("@import 'a' , \"b.scss\";\na{@import'c'}@import 'd'", &mut resolve, None);
+    let text =
+        prepare("@import 'a' , \"b.scss\";\na{@import'c'}@import 'd'", &mut resolve, None, &OwnFunctions::default());
     assert_eq!(asked, ["a", "b.scss", "c", "d"]);
     assert_eq!(
         text.unwrap().text,

@@ -8,7 +8,12 @@
 //! | `calc("100% - 4em")`, which browsers pass over | the same |
 //! | `attr(data-x type(<length>), 1px)`, `if(media(print): 1px; else: 2px)` | the same |
 //! | `url(data:…)` with blanks or quotes in it | the same |
+//! | `calc(1px var(--more))`, where the variable may begin with a sign | the same |
 //! | `red !ie` | `red #{"!ie"}` |
+//! | `mod(var(--x) + 1px, 2px)`, arithmetic with a browser's numbers | text as above, as a calculation is |
+//! | `max($a, 2px) / 2`, whose slash grass takes for a separator | `(max($a, 2px)) / 2` |
+//!
+//! A function that the theme defines itself is the theme's.
 
 use std::ops::Range;
 
@@ -46,6 +51,11 @@ const PLAIN: [&str; 18] = [
     "url",
     "not",
     "rgb",
+];
+/// Functions of CSS's arithmetic that calculations came to after `calc()`; Sass had two of them before.
+const ARITHMETIC: [&str; 17] = [
+    "round", "abs", "sign", "mod", "rem", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "pow", "sqrt", "hypot",
+    "log", "exp",
 ];
 const FLAGS: [&str; 4] = ["important", "default", "global", "optional"];
 
@@ -111,8 +121,16 @@ impl Pass<'_> {
             }
             return whole_end(self.src, open, depth);
         }
+        let is_own = self.own.borrow().contains(&name);
         let becomes_plain = COLORS.contains(&name.as_str()) && self.is_relative(args)
-            || name == "round" && has(self.src, args, depth, b',')?;
+            || name == "round" && !is_own && has(self.src, args, depth, b',')?;
+        let is_arithmetic = ARITHMETIC.contains(&name.as_str()) && !is_own;
+        if is_arithmetic && knows_only_the_browser(&self.source[args..whole_end(self.src, open, depth)?]) {
+            let call = start..whole_end(self.src, open, depth)?;
+            let text = text(self.source, call.clone(), depth)?;
+            self.edits.replace(call.clone(), &text);
+            return Ok(call.end);
+        }
         if becomes_plain {
             self.edits.replace(start..open, &format!("#{{\"{}\"}}", &self.source[start..open]));
             return Ok(args);
@@ -124,13 +142,49 @@ impl Pass<'_> {
             math if MATH.contains(&math) => is_refused(self.source, args, depth, math == "calc")?,
             _ => false,
         };
-        if !becomes_text {
-            return Ok(args);
-        }
         let call = start..whole_end(self.src, open, depth)?;
+        if !becomes_text {
+            return self.operand(&name, call, args, end, depth);
+        }
         let text = text(self.source, call.clone(), depth)?;
         self.edits.replace(call.clone(), &text);
         Ok(call.end)
+    }
+
+    /// The call of a function that stays one. Within a calculation there is nothing more to mend but what its functions
+    /// hold; a result beside a slash is divided.
+    fn operand(
+        &mut self,
+        name: &str,
+        call: Range<usize>,
+        args: usize,
+        end: usize,
+        depth: usize,
+    ) -> Result<usize, TooDeep> {
+        if !MATH.contains(&name) || call.end > end {
+            return Ok(args);
+        }
+        let is_divided = matches!(name, "min" | "max") && self.is_beside_a_slash(&call, end);
+        if is_divided {
+            self.edits.replace(call.start..call.start, "(");
+        }
+        let inside = std::mem::replace(&mut self.in_calculation, true);
+        let done = self.value(args..call.end, depth);
+        self.in_calculation = inside;
+        done?;
+        if is_divided {
+            self.edits.replace(call.end..call.end, ")");
+        }
+        Ok(call.end)
+    }
+
+    /// Whether a slash, which is no comment's, stands before or behind, and this is no part of a calculation.
+    fn is_beside_a_slash(&self, call: &Range<usize>, end: usize) -> bool {
+        let before = self.source[..call.start].trim_end();
+        let behind = self.source[call.end..end].trim_start();
+        !self.in_calculation
+            && (before.ends_with('/') && !before.ends_with("*/")
+                || behind.starts_with('/') && !behind.starts_with("//") && !behind.starts_with("/*"))
     }
 
     /// The bracket of `progid: Some.Filter(…)`: with a blank behind its colon, no compiler but Moodle's takes it.
@@ -152,12 +206,23 @@ impl Pass<'_> {
         self.src[word..].get(..5).is_some_and(|w| w[..4].eq_ignore_ascii_case(b"from") && w[4].is_ascii_whitespace())
     }
 
-    /// CSS's `if(condition: value; else: value)`, not Sass's `if($condition, $if-true, $if-false)`.
+    /// CSS's `if(condition: value; else: value)`, not Sass's `if($condition, $if-true, $if-false)`, any of whose
+    /// arguments may be named.
     fn is_css_if(&self, args: usize, depth: usize) -> Result<bool, TooDeep> {
         let first = blank_end(self.src, args);
         let is_named = self.src.get(first) == Some(&b'$');
-        Ok(!is_named && (has(self.src, args, depth, b':')? || has(self.src, args, depth, b';')?))
+        let at = skip(self.src, args, depth, |b| matches!(b, b':' | b';' | b',' | b')'))?;
+        Ok(!is_named && matches!(self.src.get(at), Some(b':' | b';')))
     }
+}
+
+/// Whether arguments hold a number that no compiler knows.
+fn knows_only_the_browser(args: &str) -> bool {
+    let args = args.to_ascii_lowercase();
+    ["var(", "env("].iter().any(|call| {
+        args.match_indices(call)
+            .any(|(at, _)| !args[..at].ends_with(|c: char| c.is_alphanumeric() || "-_$.".contains(c)))
+    })
 }
 
 /// Whether a byte stands among the arguments, outside of brackets in them.
@@ -167,13 +232,16 @@ fn has(src: &[u8], args: usize, depth: usize, byte: u8) -> Result<bool, TooDeep>
 }
 
 /// Whether grass refuses a calculation whose arguments begin at `args`: it holds a word (`pi`, a colour's channel), a
-/// `round()` of several arguments or, in `calc()`, a text or a sign without blanks around it.
+/// `round()` of several arguments or, in `calc()`, a text, a sign without blanks around it or operands without a sign
+/// between them (one may be a variable of the browser's that brings it along).
 fn is_refused(source: &str, args: usize, depth: usize, is_calc: bool) -> Result<bool, TooDeep> {
     let src = source.as_bytes();
     let end = whole_end(src, args - 1, depth)?;
     let mut at = args;
     // Whether a number, a closing bracket or the like was the last thing, with nothing between.
     let mut operand = false;
+    // The same, but for blanks.
+    let mut beside = false;
     while at < end {
         match src[at] {
             // A text is none of a calculation's business, and Moodle's compiler writes it down as it stands.
@@ -181,7 +249,7 @@ fn is_refused(source: &str, args: usize, depth: usize, is_calc: bool) -> Result<
             b'#' if src.get(at + 1) == Some(&b'{') => {
                 at = whole_end(src, at, depth)?;
                 at += src[at..].iter().take_while(|&&b| is_name(b)).count();
-                operand = true;
+                (operand, beside) = (true, false);
                 continue;
             }
             b'/' if matches!(src.get(at + 1), Some(b'*' | b'/')) => {
@@ -189,38 +257,48 @@ fn is_refused(source: &str, args: usize, depth: usize, is_calc: bool) -> Result<
                 continue;
             }
             b'$' => {
+                if is_calc && beside && !operand {
+                    return Ok(true);
+                }
                 at += 1 + src[at + 1..].iter().take_while(|&&b| is_name(b)).count();
-                operand = true;
+                (operand, beside) = (true, true);
                 continue;
             }
             b'0'..=b'9' => {
+                if is_calc && beside && !operand {
+                    return Ok(true);
+                }
                 at += number_length(&src[at..]);
-                operand = true;
+                (operand, beside) = (true, true);
                 continue;
             }
-            b')' | b'%' => operand = true,
+            b')' | b'%' => (operand, beside) = (true, true),
             b'+' | b'-' if operand && is_calc => return Ok(true),
             byte if is_name_start(byte)
                 || byte == b'-' && src.get(at + 1).is_some_and(|&b| is_name_start(b) || b == b'-') =>
             {
                 let word = at..at + src[at..].iter().take_while(|&&b| is_name(b)).count();
                 let name = source[word.clone()].to_ascii_lowercase();
+                if is_calc && beside && !operand {
+                    return Ok(true);
+                }
                 match src.get(word.end) {
                     Some(b'(') if name == "round" && has(src, word.end + 1, depth, b',')? => return Ok(true),
                     Some(b'(') if WITHIN_MATH.contains(&name.as_str()) => at = word.end + 1,
                     Some(b'(') => {
                         at = whole_end(src, word.end, depth)?;
-                        operand = true;
+                        (operand, beside) = (true, true);
                         continue;
                     }
                     // A module's member.
                     Some(b'.') => at = word.end + 1,
                     _ => return Ok(true),
                 }
-                operand = false;
+                (operand, beside) = (false, false);
                 continue;
             }
-            _ => operand = false,
+            byte if byte.is_ascii_whitespace() => operand = false,
+            _ => (operand, beside) = (false, false),
         }
         at += 1;
     }
