@@ -35,24 +35,32 @@ pub(super) fn is_known(tokens: &[Token], source: &str) -> bool {
     let mut at = 0;
     // Whether a compound selector stands before, which a combinator needs, and whether a combinator does.
     let (mut compound, mut combinator) = (false, false);
+    // Whether a type may come, which is the first part of its compound, and whether nothing may: a pseudo-element is the
+    // last of its selector.
+    let (mut fresh, mut ended) = (true, false);
     while let Some(token) = tokens.get(at) {
         let next = tokens.get(at + 1);
         let follows = |kind| next.filter(|next| next.kind == kind).map(text);
         let mut length = 1;
         let simple = match token.kind {
-            Kind::Whitespace => None,
-            Kind::Comma if compound && !combinator => {
-                compound = false;
+            Kind::Whitespace => {
+                fresh = true;
                 None
             }
-            Kind::Ident | Kind::Hash => Some(()),
-            Kind::Delim if text(token) == "*" => Some(()),
+            Kind::Comma if compound && !combinator => {
+                (compound, fresh, ended) = (false, true, false);
+                None
+            }
+            _ if ended => return false,
+            Kind::Hash if is_id(text(token)) => Some(()),
+            Kind::Ident if fresh => Some(()),
+            Kind::Delim if text(token) == "*" && fresh => Some(()),
             Kind::Delim if text(token) == "." && follows(Kind::Ident).is_some() => {
                 length = 2;
                 Some(())
             }
             Kind::Delim if matches!(text(token), ">" | "+" | "~") && compound && !combinator => {
-                combinator = true;
+                (combinator, fresh) = (true, true);
                 None
             }
             Kind::OpenSquare => match attribute(&tokens[at..], text) {
@@ -80,16 +88,23 @@ pub(super) fn is_known(tokens: &[Token], source: &str) -> bool {
                     return false;
                 }
                 length = 2 + usize::from(double);
+                ended = ELEMENTS.contains(&name);
                 Some(())
             }
             _ => return false,
         };
         if simple.is_some() {
-            (compound, combinator) = (true, false);
+            (compound, combinator, fresh) = (true, false, false);
         }
         at += length;
     }
     compound && !combinator
+}
+
+/// A hash whose name is an identifier: `#1` is none.
+fn is_id(hash: &str) -> bool {
+    let name = &hash.as_bytes()[1..];
+    !matches!(name, [b'-', b'0'..=b'9', ..] | [b'-'] | [b'0'..=b'9', ..] | [])
 }
 
 /// The number of tokens of `not(simple)` or `nth-child(2n+1)` and its kin.
@@ -98,7 +113,7 @@ fn function<'s>(tokens: &[Token], text: impl Fn(&Token) -> &'s str + Copy) -> Op
     let inner = &tokens[1..close];
     let fits = match text(&tokens[0]) {
         "not(" => match inner {
-            [name] => matches!(name.kind, Kind::Ident | Kind::Hash),
+            [name] => name.kind == Kind::Ident || name.kind == Kind::Hash && is_id(text(name)),
             [dot, name] => {
                 (text(dot) == "." || text(dot) == ":" && CLASSES[..17].contains(&text(name)))
                     && name.kind == Kind::Ident
@@ -159,6 +174,7 @@ mod tests {
             "[a^=b].c:not-x:hover",
             ".a:not(.b):not([c]):not(:hover):nth-child(2n)",
             "a:nth-last-child(odd):not(b)",
+            "a.b::before, *#-c:after , #d",
         ] {
             assert_eq!(is_known(&tokens(known), known), !known.contains("not-x"), "{known}");
         }
@@ -188,6 +204,16 @@ mod tests {
             ":",
             "a:focus-visible",
             "a::hover",
+            "a:after:after",
+            "a::before:hover",
+            "a:before .b",
+            "a::before, b:first-line > c",
+            "[a]b",
+            ".a*",
+            "a:not(b)c",
+            "#1a",
+            "#-",
+            "a:not(#2)",
             "\u{0}@",
         ] {
             assert!(!is_known(&tokens(unknown), unknown), "{unknown}");

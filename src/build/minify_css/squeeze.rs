@@ -182,7 +182,9 @@ impl<'s> Squeeze<'s, '_> {
             }
             // `> >` and the like are errors and stay errors.
             space |= delim && self.last_is(&[Kind::Delim]) && !square;
-            let text = if square { unquoted(token.kind, text) } else { text };
+            // Only a value may go without its quotes: `["name"]` is an error and stays one.
+            let is_value = square && self.last_text() == "=";
+            let text = if is_value { unquoted(token.kind, text) } else { text };
             // `::before` is `:before` to every browser.
             let was_colon = colon && token.kind == Kind::Colon;
             if was_colon

@@ -268,6 +268,14 @@ fn computed(css: &str) -> Vec<Option<String>> {
     values
 }
 
+#[test]
+fn a_selector_that_browsers_refuse_stays_one_and_takes_no_other_with_it() {
+    for same in ["a[\"b\"]{c:d}", "[\"a\"=b]{c:d}", "a{b:c}d:after:after{b:c}", "a{b:c}[d]e{b:c}", "a{b:c}#1{b:c}"] {
+        assert_eq!(min(same), same);
+    }
+    assert_eq!(min("a[b = 'c'][d='e f']{g:h}"), "a[b=c][d='e f']{g:h}");
+}
+
 proptest! {
     /// Whatever comes in, what comes out is a fixed point and closed.
     #[test]
