@@ -443,3 +443,99 @@ fn check_says_what_the_account_may_do_in_postgresql_and_what_time_it_is_there() 
 fn check_says_what_the_account_may_do_in_mariadb_and_what_time_it_is_there() {
     check_tells_of(Kind::MariaDb);
 }
+
+/// A theme that keeps pieces of its styles in a table of its own.
+fn spotted(site: &Site) {
+    site.theme_config(
+        "spotted",
+        "$THEME->parents = []; $THEME->sheets = [];
+         $THEME->scss = function($theme) { return theme_spotted_main($theme); };",
+    )
+    .file(
+        "db/install.xml",
+        "<XMLDB><TABLES><TABLE NAME=\"theme_spotted_spots\"><FIELDS>
+           <FIELD NAME=\"id\" TYPE=\"int\" SEQUENCE=\"true\"/><FIELD NAME=\"name\" TYPE=\"char\"/>
+           <FIELD NAME=\"enabled\" TYPE=\"int\"/><FIELD NAME=\"scss\" TYPE=\"text\"/>
+         </FIELDS></TABLE></TABLES></XMLDB>",
+    )
+    .file(
+        "lib.php",
+        "<?php
+         function theme_spotted_main($theme) {
+             global $DB, $SITE;
+             $scss = '.site { content: \"' . $SITE->shortname . '\" }';
+             if (!$DB->get_manager()->table_exists('theme_spotted_spots')) { return $scss . '.none { color: red }'; }
+             [$in, $params] = $DB->get_in_or_equal(['red', 'blue'], SQL_PARAMS_NAMED);
+             $sql = \"SELECT * FROM {theme_spotted_spots} s WHERE enabled = '1' AND s.name $in ORDER BY id DESC\";
+             $spots = $DB->get_recordset_sql($sql, $params);
+             foreach ($spots as $spot) { $scss .= $spot->scss; }
+             $spots->close();
+             return $scss . $DB->get_field('theme_spotted_spots', 'scss', ['name' => 'last']);
+         }",
+    );
+}
+
+fn own_tables_are_read(kind: Kind) {
+    let (site, database) = (site(), Database::start(kind));
+    fill(&site, &database, THEME_REV);
+    spotted(&site);
+    site.theme_config(
+        "nosy",
+        "$THEME->parents = ['spotted']; $THEME->sheets = [];
+         $THEME->extrascsscallback = 'theme_nosy_extra';",
+    )
+    .file(
+        "lib.php",
+        "<?php function theme_nosy_extra($theme) {
+             global $DB;
+             return '.nosy { content: \"' . $DB->get_field('config', 'value', ['name' => 'themerev']) . '\" }';
+         }",
+    );
+    let long = if kind == Kind::PostgreSql { "text" } else { "longtext" };
+    database.sql(
+        "CREATE TABLE mdl_course (id bigint PRIMARY KEY, category bigint, fullname varchar(254), shortname varchar(255)); \
+         INSERT INTO mdl_course VALUES (1, 0, 'The School', 'school'), (2, 1, 'Other', 'other')",
+    );
+    let server = Server::start(&site);
+    let styles = |name: &str, revision| server.get(&format!("/theme/styles.php/{name}/{revision}_1/all"));
+    // Before the table is there.
+    let css = styles("spotted", THEME_REV).text();
+    assert!(css.contains(".none{color:red}") && css.contains("content:\"school\""), "{css}\n{}", server.log());
+
+    database.sql(&format!(
+        "CREATE TABLE mdl_theme_spotted_spots (id bigint PRIMARY KEY, name varchar(50), enabled smallint, scss {long}); \
+         INSERT INTO mdl_theme_spotted_spots VALUES (1, 'red', 1, '.one {{ top: 1px }}'), \
+           (2, 'blue', 0, '.two {{ top: 2px }}'), (10, 'blue', 1, '.ten {{ top: 10px }}'), \
+           (11, 'last', 0, '.last {{ top: 0 }}')"
+    ));
+    let next = THEME_REV + 60;
+    database.update("themerev", next);
+    let second = styles("spotted", next);
+    assert!(second.is_immutable(), "{second:?}\n{}", server.log());
+    let css = second.text();
+    assert!(css.contains(".ten{top:10px}.one{top:1px}.last{top:0}") && !css.contains(".two"), "{css}");
+
+    // A row is changed, and the caches purged.
+    database.sql("UPDATE mdl_theme_spotted_spots SET enabled = 1 WHERE id = 2");
+    let last = next + 60;
+    database.update("themerev", last);
+    let third = styles("spotted", last);
+    assert!(third.is_immutable() && third.text().contains(".two{top:2px}.one"), "{}", third.text());
+
+    // Nobody else's tables.
+    let nosy = styles("nosy", last);
+    assert!(!nosy.is_immutable() && !nosy.text().contains(&last.to_string()), "{}", nosy.text());
+    until("the log says why", || {
+        server.log().contains("theme/nosy/lib.php:3: $DB->get_field() of the table config is of a table that neither")
+    });
+}
+
+#[test]
+fn themes_read_the_rows_of_their_own_tables_in_postgresql() {
+    own_tables_are_read(Kind::PostgreSql);
+}
+
+#[test]
+fn themes_read_the_rows_of_their_own_tables_in_mariadb() {
+    own_tables_are_read(Kind::MariaDb);
+}

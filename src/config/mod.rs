@@ -19,5 +19,5 @@ pub use bytes_size::ByteSize;
 pub use database::{Access, DatabaseSettings, Dialect, Tls};
 pub use error::StartError;
 pub use moodle::{ConfigSource, MoodleConfig, read_moodle};
-pub use settings::{Forced, Listen, Place, RevisionSettings, Settings, ThemeSettings, Told};
+pub use settings::{Forced, Listen, Place, RevisionSettings, Settings, TableRows, ThemeSettings, Told};
 pub use site_file::{CodeCheck, MinifierChoice, RevisionsTable, SiteFile, SourceKind};

@@ -30,6 +30,8 @@ pub struct Settings {
     /// How this node is called among others; a name of its own if none is given.
     pub node: Option<String>,
     pub theme_settings: ThemeSettings,
+    /// Rows of tables of themes where there is no database.
+    pub tables: TableRows,
     /// Rows of `config` where there is no database.
     pub config: BTreeMap<String, String>,
     pub minifier: MinifierChoice,
@@ -45,6 +47,9 @@ pub struct Settings {
 
 /// Settings of themes by theme and name.
 pub type ThemeSettings = BTreeMap<String, BTreeMap<String, String>>;
+
+/// Rows by table, each by column.
+pub type TableRows = BTreeMap<String, Vec<BTreeMap<String, String>>>;
 
 /// Where the site is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,6 +135,7 @@ impl Settings {
             database: if wants_database { Some(database::settle(&file.database, moodle)?) } else { None },
             node: file.site.node.clone(),
             theme_settings: settle_themes(&file)?,
+            tables: settle_tables(&file),
             config: rows(&file.config),
             minifier: file.script.minifier,
             origin: file.origin.url,
@@ -207,6 +213,13 @@ fn settle_themes(file: &SiteFile) -> Result<ThemeSettings, StartError> {
         themes.insert(theme.clone(), rows(settings));
     }
     Ok(themes)
+}
+
+fn settle_tables(file: &SiteFile) -> TableRows {
+    let small = |row: &BTreeMap<String, toml::Value>| {
+        rows(row).into_iter().map(|(column, value)| (column.to_ascii_lowercase(), value)).collect()
+    };
+    file.tables.iter().map(|(name, all)| (name.to_ascii_lowercase(), all.iter().map(small).collect())).collect()
 }
 
 /// Values as the database has them.

@@ -13,6 +13,8 @@ pub struct SiteFile {
     pub revisions: RevisionsTable,
     /// Settings of themes where there is no database: `[themes.boost]`.
     pub themes: BTreeMap<String, BTreeMap<String, toml::Value>>,
+    /// Rows of tables of themes, where there is no database: `[[tables.theme_x_things]]`.
+    pub tables: BTreeMap<String, Vec<BTreeMap<String, toml::Value>>>,
     /// Rows of `config` where there is no database.
     pub config: BTreeMap<String, toml::Value>,
     pub script: ScriptTable,

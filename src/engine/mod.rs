@@ -47,6 +47,7 @@ mod sources;
 mod styles;
 pub mod survey;
 mod theme_host;
+mod theme_tables;
 mod themes;
 mod told;
 

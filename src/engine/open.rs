@@ -104,6 +104,7 @@ pub async fn open_with(
             runtime: runtime.clone(),
             forced: settings.forced.clone(),
             written: settings.theme_settings.clone(),
+            tables: settings.tables.clone(),
             config: settings.config.clone(),
             filedir: filedir(settings),
         },

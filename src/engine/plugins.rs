@@ -1,12 +1,12 @@
 //! The site's plugins, as a theme's PHP may ask after them.
 
 use super::fresh;
-use crate::inputs::Sum;
-use crate::php::eval::Contents;
+use crate::inputs::{Sum, trace};
+use crate::php::eval::{Contents, Found};
 use crate::php::problem::Reason;
 use crate::php::{Value, constants, version};
 use crate::site::Site;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -41,6 +41,33 @@ impl<'a> Plugins<'a> {
     pub fn names(&self, kind: &str) -> Option<Vec<String>> {
         let known = self.site.components().types.iter().find(|known| known.name == kind)?;
         Some(known.plugins.iter().map(|plugin| plugin.name.clone()).collect())
+    }
+
+    /// What is at a path in a plugin's folder: nothing, where there is no such plugin. Of one that is installed only its
+    /// folder, `version.php` and `lib.php` are told.
+    pub fn found(&self, path: &Utf8Path) -> Option<Found> {
+        let below = path.strip_prefix(self.dirroot()).ok()?;
+        // Paths are compared as they are written.
+        if below.components().any(|part| !matches!(part, Utf8Component::Normal(_))) {
+            return None;
+        }
+        let types = self.site.components().types.iter();
+        let of = types.filter_map(|kind| Some((kind, below.strip_prefix(&kind.dir).ok()?)));
+        let (kind, rest) = of.max_by_key(|(kind, _)| kind.dir.len())?;
+        let mut parts = rest.components();
+        let name = parts.next()?.as_str();
+        if !kind.plugins.iter().any(|plugin| plugin.name == name) {
+            // What is no plugin's name may be a file or folder all the same.
+            return self.site.components().may_be_plugin(&kind.name, name).then_some(Found::Nothing);
+        }
+        match parts.as_path().as_str() {
+            "" => Some(Found::Folder),
+            "version.php" | "lib.php" => {
+                trace::seen_now(path);
+                Some(if path.is_file() { Found::File } else { Found::Nothing })
+            }
+            _ => None,
+        }
     }
 
     /// A plugin's `lib.php`.
@@ -119,6 +146,20 @@ fn read(path: &Utf8Path) -> Contents {
 mod tests {
     use super::*;
     use crate::site::testing::{old_moodle, open};
+
+    #[test]
+    fn what_is_in_plugins_folders_is_told_as_far_as_it_says_what_is_installed() {
+        let tree = old_moodle().file("blocks/html/version.php", "<?php $plugin->version = 1;");
+        let site = open(&tree);
+        let found = |path: &str| Plugins::of(&site).found(&site.paths().dirroot().join(path));
+        assert_eq!(found("blocks/html"), Some(Found::Folder));
+        assert_eq!(found("blocks/html/version.php"), Some(Found::File));
+        assert_eq!(found("blocks/html/lib.php"), Some(Found::Nothing));
+        assert_eq!(found("blocks/elsewhere/version.php"), Some(Found::Nothing));
+        for path in ["blocks/html/secret.php", "blocks/upgrade.txt", "blocks/../config.php", "config.php", "blocks"] {
+            assert_eq!(found(path), None, "{path}");
+        }
+    }
 
     #[test]
     fn constants_are_those_of_the_library_as_it_is() {

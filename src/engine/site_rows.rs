@@ -2,9 +2,9 @@
 //!
 //! Asked when a theme is built, so after its revision became current; one build asks for each plugin once.
 
-use crate::config::{Forced, ThemeSettings};
+use crate::config::{Forced, TableRows, ThemeSettings};
 use crate::php::Value;
-use crate::php::host::{Answer, StoredFile};
+use crate::php::host::{Answer, Column, StoredFile, Table};
 use crate::php::problem::Reason;
 use crate::revision::database::{Database, TableError};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -25,6 +25,8 @@ pub struct SiteRows {
     pub forced: Forced,
     /// Settings of themes where there is no database.
     pub written: ThemeSettings,
+    /// Rows of themes' own tables where there is no database.
+    pub tables: TableRows,
     /// Rows of `config` where there is no database.
     pub config: BTreeMap<String, String>,
     /// The content of the file pool, by its hash.
@@ -114,6 +116,35 @@ impl Asked<'_> {
         Ok(rows.as_ref().map_err(Reason::clone)?.get(name).map_or(Value::Null, |value| Value::text(value.as_str())))
     }
 
+    /// A table of a theme's own with at most this many rows, or one more; `None` where the database has none. Columns
+    /// that are hidden are null. Rows of the site file are numbered as they are written, where they are not.
+    pub fn table(&self, name: &str, columns: &[Column], most: usize) -> Answer<Option<Table>> {
+        let table = |rows, is_exact| Some(Table { columns: columns.to_vec(), rows, is_exact });
+        let Some(database) = &self.site.database else {
+            let written = self.site.tables.get(name).ok_or(Reason::Database)?;
+            let cell = |at: usize, row: &BTreeMap<String, String>, column: &Column| match row.get(&column.name) {
+                _ if column.is_hidden => None,
+                None if column.name == "id" => Some((at + 1).to_string()),
+                value => value.cloned(),
+            };
+            let row = |(at, row): (usize, _)| columns.iter().map(|column| cell(at, row, column)).collect();
+            return Ok(table(written.iter().take(most + 1).enumerate().map(row).collect(), true));
+        };
+        let shown: Vec<&str> = columns.iter().filter(|column| !column.is_hidden).map(|column| &*column.name).collect();
+        let Some(rows) = self.wait(database.table(name, &shown, most))? else { return Ok(None) };
+        let row = |row: Vec<Option<String>>| {
+            let mut cells = row.into_iter();
+            columns.iter().map(|column| if column.is_hidden { None } else { cells.next().flatten() }).collect()
+        };
+        Ok(table(rows.into_iter().map(row).collect(), database.is_exact()))
+    }
+
+    /// The site's full and its short name.
+    pub fn site_names(&self) -> Answer<(String, String)> {
+        let database = self.site.database.as_ref().ok_or(Reason::Database)?;
+        self.wait(database.site_names())?.ok_or(Reason::Database)
+    }
+
     /// The number of the system's context.
     pub fn system_context(&self) -> Answer<i64> {
         let mut context = self.context.lock().unwrap_or_else(PoisonError::into_inner);
@@ -190,7 +221,7 @@ impl Asked<'_> {
             Ok(Err(TableError::Name(_))) => Err(Reason::Refused),
             Ok(Err(TableError::Source(error))) => {
                 if !self.failed.swap(true, Ordering::Relaxed) {
-                    tracing::warn!(%error, "a theme's settings cannot be read");
+                    tracing::warn!(%error, "the rows that a theme asks for cannot be read");
                 }
                 Err(Reason::Database)
             }

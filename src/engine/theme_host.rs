@@ -4,15 +4,17 @@ use super::Failure;
 use super::plugins::Plugins;
 use super::produce::Makers;
 use super::site_rows::Asked;
+use super::theme_tables::ThemeTables;
 use crate::asset::Revision;
 use crate::build::scss::{ImportFiles, ThemeFolders};
 use crate::php::Value;
 use crate::php::eval::{Contents, Found};
-use crate::php::host::{Answer, Host, StoredFile};
+use crate::php::host::{Answer, Host, StoredFile, Table};
 use crate::php::problem::Reason;
 use crate::site::{Site, themes::Chain};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The rows of a plugin, by name, and how they are known.
 pub enum Rows {
@@ -29,6 +31,7 @@ pub struct ThemeHost<'a> {
     files: ThemeFolders,
     folders: BTreeMap<String, Utf8PathBuf>,
     plugins: Plugins<'a>,
+    tables: ThemeTables,
 }
 
 impl<'a> ThemeHost<'a> {
@@ -56,6 +59,7 @@ impl<'a> ThemeHost<'a> {
         let installed = site.themes().iter().filter_map(|(name, chain)| Some((name, chain.ok()?)));
         Ok(ThemeHost {
             plugins: Plugins::of(site),
+            tables: ThemeTables::of(&dirs),
             asked: makers.rows.ask(),
             cfg: cfg.into(),
             files: ThemeFolders::open(&dirs)?,
@@ -112,7 +116,7 @@ impl Host for ThemeHost<'_> {
         match self.files.read(path) {
             Ok(Some(_)) => Some(Found::File),
             Ok(None) => Some(Found::Nothing),
-            Err(_) => None,
+            Err(_) => self.plugins.found(path),
         }
     }
 
@@ -138,6 +142,14 @@ impl Host for ThemeHost<'_> {
 
     fn constant(&self, name: &str) -> Option<Value> {
         self.plugins.constant(name)
+    }
+
+    fn table(&self, name: &str) -> Answer<Option<Arc<Table>>> {
+        self.tables.get(name, &self.files, &self.asked)
+    }
+
+    fn site_names(&self) -> Answer<(String, String)> {
+        self.asked.site_names()
     }
 
     fn system_context(&self) -> Answer<i64> {

@@ -5,6 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 pub use super::eval::{Contents, Found};
 use super::problem::Reason;
 use super::value::Value;
+use std::sync::Arc;
 
 /// An answer, or the reason for which there is none; the value at hand is then unknown.
 pub type Answer<T> = Result<T, Reason>;
@@ -30,6 +31,28 @@ pub struct StoredFile {
     pub filesize: i64,
     /// Its type.
     pub mimetype: String,
+}
+
+/// A table that a theme of the chain declares in its `db/install.xml`, with all of its rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Table {
+    /// As declared.
+    pub columns: Vec<Column>,
+    /// In the order of their numbers; a value for each column, none for null.
+    pub rows: Vec<Vec<Option<String>>>,
+    /// Whether only texts of the same bytes are equal where this table is kept.
+    pub is_exact: bool,
+}
+
+/// A column of a [`Table`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// In small letters.
+    pub name: String,
+    /// Whether it holds numbers, else texts.
+    pub is_number: bool,
+    /// Whether it may hold a secret: it was not read, and every row has null for it.
+    pub is_hidden: bool,
 }
 
 /// The site, as far as themes may look at it. Whoever implements this decides which files may be
@@ -85,6 +108,17 @@ pub trait Host {
     fn constant(&self, name: &str) -> Option<Value> {
         let _ = name;
         None
+    }
+
+    /// A table of the chain's own, by its name without the prefix: `None` where the database has no such table.
+    fn table(&self, name: &str) -> Answer<Option<Arc<Table>>> {
+        let _ = name;
+        Err(Reason::Database)
+    }
+
+    /// The site's full and its short name.
+    fn site_names(&self) -> Answer<(String, String)> {
+        Err(Reason::Database)
     }
 
     /// The number of the system's context.

@@ -38,6 +38,12 @@ pub enum Reason {
     /// The answer is in a database or a file pool that is not at hand.
     #[error("needs the site's database or file pool")]
     Database,
+    /// A table of the database that no theme of the chain declares as its own.
+    #[error("is of a table that neither the theme nor a parent declares in its db/install.xml")]
+    Table,
+    /// A query of a table of the theme's own that is not answered.
+    #[error("is not answered by revserve: {0}")]
+    Query(Cow<'static, str>),
     /// The evaluator does not support this part of the language.
     #[error("is not supported")]
     Unsupported,

@@ -16,6 +16,8 @@ pub struct Reads {
     pub settings: BTreeSet<(String, String)>,
     /// Names of `$CFG`.
     pub cfg: BTreeSet<String>,
+    /// Tables of themes of which rows were asked for.
+    pub tables: BTreeSet<String>,
     /// Areas of the file pool that were listed, as `context/component/area`.
     pub areas: BTreeSet<String>,
     /// Content hashes of files of the pool that were read.
@@ -28,6 +30,7 @@ impl Reads {
         self.files.extend(other.files);
         self.settings.extend(other.settings);
         self.cfg.extend(other.cfg);
+        self.tables.extend(other.tables);
         self.areas.extend(other.areas);
         self.stored.extend(other.stored);
     }
@@ -48,6 +51,10 @@ impl Notes {
 
     pub(super) fn cfg(&self, name: &str) {
         self.0.borrow_mut().cfg.insert(name.to_owned());
+    }
+
+    pub(super) fn table(&self, name: &str) {
+        self.0.borrow_mut().tables.insert(name.to_owned());
     }
 
     pub(super) fn area(&self, area: String) {

@@ -60,4 +60,7 @@ pub enum SourceError {
     /// The database cannot be reached, refuses, or takes too long. Holds no password.
     #[error("{address} {why}")]
     Database { address: String, why: String },
+    /// The database has no such table.
+    #[error("{address} has no such table")]
+    NoTable { address: String },
 }

@@ -144,6 +144,9 @@ fn function_exists(eval: &mut Eval<'_>, args: &mut Args) -> Done {
     if eval.has_function(&name) || super::find(&name).is_some() {
         return Ok(Value::Bool(true));
     }
+    if eval.world.is_no_function(&name) {
+        return Ok(Value::Bool(false));
+    }
     Ok(eval.unknown(format!("function_exists('{name}')"), Reason::NotKnown))
 }
 

@@ -174,7 +174,7 @@ impl<'w> Eval<'w> {
     }
 
     /// The error that PHP would throw here.
-    fn fails(&self, construct: impl Into<String>, message: impl Into<String>) -> Raise {
+    pub(in crate::php) fn fails(&self, construct: impl Into<String>, message: impl Into<String>) -> Raise {
         let problem = self.problem(construct, Reason::Fails(message.into()));
         Raise::Throw(Value::Unknown(problem.clone()), problem)
     }

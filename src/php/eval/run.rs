@@ -63,6 +63,12 @@ impl Eval<'_> {
         self.settle(self.local(&name.into()))
     }
 
+    /// Sets a variable that every function may bind with `global`, the same one on every way.
+    pub fn set_global(&mut self, name: &str, value: Value) {
+        let cell = self.state.new_cell(value);
+        self.set_variable(name, Value::Shared(cell));
+    }
+
     /// Sets a variable of the outermost scope.
     pub fn set_variable(&mut self, name: &str, value: Value) {
         self.set_local(&name.into(), value);

@@ -226,6 +226,9 @@ impl Eval<'_> {
 
     /// Moodle's code finds globals set that no evaluated file sets.
     fn missing_global(&self, name: &Name) -> Value {
+        if self.natives.is_own_global(&self.frame.file, name) {
+            return Value::Null;
+        }
         let reason = if &**name == "DB" { Reason::Database } else { Reason::NotKnown };
         self.unknown(format!("global ${name}"), reason)
     }

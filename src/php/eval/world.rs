@@ -81,6 +81,12 @@ pub trait World {
         false
     }
 
+    /// Whether a function, by its name in small letters, is certainly declared nowhere.
+    fn is_no_function(&self, name: &str) -> bool {
+        let _ = name;
+        false
+    }
+
     /// The file of a class that is to be loaded when first used, by fully qualified name.
     fn class_file(&self, class: &str) -> Option<String> {
         let _ = class;
@@ -132,6 +138,12 @@ pub trait Natives {
     fn properties(&self, eval: &Eval<'_>, class: &'static str, object: ObjectId) -> Option<Vec<(String, Value)>> {
         let _ = (eval, class, object);
         None
+    }
+
+    /// Whether a global variable that a file binds is that code's own by its name, so that nobody else sets it.
+    fn is_own_global(&self, file: &str, name: &str) -> bool {
+        let _ = (file, name);
+        false
     }
 
     /// `new` of a class that no file at hand declares; the name in lower case.

@@ -6,8 +6,10 @@ use super::problem::Reason;
 use super::reads::Notes;
 use super::value::{ObjectId, Value};
 
+mod page;
 mod plugins;
 mod pool;
+mod records;
 mod settings;
 mod theme;
 mod url;
@@ -25,6 +27,8 @@ pub(super) struct Moodle<'h> {
     /// Whether image URLs may lead to SVG.
     pub svg: bool,
     pub notes: Notes,
+    /// How many places of queries were given a number.
+    pub numbered: std::cell::Cell<u32>,
 }
 
 /// Functions of Moodle's without an effect on styles.
@@ -100,6 +104,9 @@ impl Natives for Moodle<'_> {
             "file_storage" => self.storage_method(eval, method, args),
             "stored_file" => self.file_method(eval, object, method),
             "moodle_url" => self.url_method(eval, object, method, args),
+            "moodle_database" => self.database_method(eval, method, args),
+            "database_manager" => self.manager_method(eval, method, args),
+            "moodle_recordset" => self.recordset_method(eval, object, method),
             _ => None,
         }
     }
@@ -109,12 +116,27 @@ impl Natives for Moodle<'_> {
             "cfg" => Some(self.cfg(eval, name)),
             "settings" => Some(self.theme_setting(eval, object, name)),
             "theme_config" => Some(self.theme_property(eval, object, name)),
+            "moodle_page" => Some(self.page_property(eval, name)),
+            "site" => Some(self.site_property(eval, name)),
             _ => None,
         }
     }
 
     fn properties(&self, eval: &Eval<'_>, class: &'static str, object: ObjectId) -> Option<Vec<(String, Value)>> {
-        if class == "settings" { self.all_settings(eval, object) } else { None }
+        match class {
+            "settings" => self.all_settings(eval, object),
+            "moodle_recordset" => self.recordset_rows(eval, object),
+            _ => None,
+        }
+    }
+
+    /// Globals are named after the plugin that they are of.
+    fn is_own_global(&self, file: &str, name: &str) -> bool {
+        let mut folders = camino::Utf8Path::new(file).ancestors().skip(1);
+        let of = folders
+            .find_map(|dir| dir.file_name().filter(|theme| self.host.theme_dir(theme).is_some_and(|d| d == dir)));
+        let name = name.to_ascii_lowercase();
+        of.is_some_and(|theme| theme.len() > 2 && (name.contains(theme) || name.contains(&theme.replace('_', ""))))
     }
 
     fn construct(&self, eval: &mut Eval<'_>, class: &str, args: &mut Args) -> Option<Done> {

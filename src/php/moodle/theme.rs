@@ -53,7 +53,12 @@ impl Moodle<'_> {
         let Some(dir) = self.host.theme_dir(&name) else {
             return Ok(eval.unknown("theme_config::load() of a theme that is not there", Reason::NotKnown));
         };
-        Ok(self.theme_object(eval, &name, dir.as_str(), &[(BARE.into(), Value::Bool(name != self.theme))]))
+        Ok(self.bare_theme(eval, &name, dir.as_str()))
+    }
+
+    /// A theme object of which name, folder and settings are known, its configuration not.
+    pub(super) fn bare_theme(&self, eval: &mut Eval<'_>, name: &str, dir: &str) -> Value {
+        self.theme_object(eval, name, dir, &[(BARE.into(), Value::Bool(true))])
     }
 
     pub(super) fn theme_property(&self, eval: &Eval<'_>, object: ObjectId, name: &str) -> Value {

@@ -75,6 +75,12 @@ impl World for ThemeWorld<'_> {
         match name {
             "CONTEXT_SYSTEM" => Some(Value::Int(10)),
             "MOODLE_INTERNAL" => Some(Value::Bool(true)),
+            // Moodle's `lib/dmllib.php` and `lib/dml/moodle_database.php`
+            "IGNORE_MISSING" => Some(Value::Int(0)),
+            "IGNORE_MULTIPLE" => Some(Value::Int(1)),
+            "MUST_EXIST" => Some(Value::Int(2)),
+            "SQL_PARAMS_NAMED" => Some(Value::Int(1)),
+            "SQL_PARAMS_QM" => Some(Value::Int(2)),
             _ => self.host.constant(name),
         }
     }
@@ -84,6 +90,14 @@ impl World for ThemeWorld<'_> {
         let component = class.split_once('\\').map_or("", |(component, _)| component);
         let plugin = component.split_once('_');
         plugin.is_some_and(|(kind, name)| kind != "core" && self.host.plugin_dir(kind, name) == Some(None))
+    }
+
+    /// Functions are named after the plugin that they are of: those of one that is not installed are nowhere.
+    fn is_no_function(&self, name: &str) -> bool {
+        let Some((kind, rest)) = name.split_once('_') else { return false };
+        let is_of = |plugin: &String| rest.strip_prefix(plugin.as_str()).is_some_and(|rest| rest.starts_with('_'));
+        // An activity's are called after it alone as well.
+        kind != "mod" && rest.contains('_') && self.host.plugin_names(kind).is_some_and(|all| !all.iter().any(is_of))
     }
 
     /// Classes of a theme live in its folder `classes`, by namespace or by old-style name.

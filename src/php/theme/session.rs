@@ -48,10 +48,14 @@ impl Session<'_, '_> {
     ) -> T {
         let notes = Notes::default();
         let mut world = ThemeWorld { host, notes: notes.clone() };
-        let moodle = Moodle { host, theme: requested, svg, notes };
+        let moodle = Moodle { host, theme: requested, svg, notes, numbered: Default::default() };
         let mut eval = Eval::new(&mut world, &moodle, Limits::default());
         let cfg = eval.native_object("cfg", &[]);
-        eval.set_variable("CFG", cfg);
+        eval.set_global("CFG", cfg);
+        for (name, class) in [("DB", "moodle_database"), ("PAGE", "moodle_page"), ("SITE", "site")] {
+            let global = eval.native_object(class, &[]);
+            eval.set_global(name, global);
+        }
         let made = work(&mut Session { eval: &mut eval, moodle: &moodle });
         let peak = eval.peak();
         drop(eval);

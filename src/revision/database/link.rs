@@ -130,6 +130,11 @@ impl Link {
     }
 
     fn failure(&self, error: &sqlx::Error) -> SourceError {
+        let code = error.as_database_error().and_then(|error| error.code());
+        // SQLSTATE of PostgreSQL's undefined_table, and of MySQL's and MariaDB's error 1146.
+        if matches!(code.as_deref(), Some("42P01" | "42S02")) {
+            return SourceError::NoTable { address: self.address.to_string() };
+        }
         self.error(words(error))
     }
 

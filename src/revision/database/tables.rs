@@ -2,6 +2,7 @@
 
 use super::Database;
 use super::link::Row;
+use crate::config::Dialect;
 use crate::revision::SourceError;
 
 /// Why rows could not be had.
@@ -40,6 +41,36 @@ impl Database {
         let p = &self.prefix;
         let sql = format!("SELECT name, value FROM {p}config_plugins WHERE plugin = '{plugin}' ORDER BY name");
         Ok(pairs(self.rows(sql).await?))
+    }
+
+    /// Every row of a table, its columns in this order, rows in the order of their numbers: `None` where there is no such
+    /// table. Of a table with more than `most` rows, `most` and one more.
+    ///
+    /// # Errors
+    /// [`TableError`]; names come from a theme, so that only plain ones are asked for.
+    pub async fn table(&self, table: &str, columns: &[&str], most: usize) -> Result<Option<Vec<Row>>, TableError> {
+        let quote = if self.dialect == Dialect::Postgres { '"' } else { '`' };
+        let mut wanted = String::new();
+        for column in columns {
+            wanted += &format!("{}{quote}{}{quote}", if wanted.is_empty() { "" } else { ", " }, name(column)?);
+        }
+        let sql = format!("SELECT {wanted} FROM {}{} ORDER BY id LIMIT {}", self.prefix, name(table)?, most + 1);
+        match self.rows(sql).await {
+            Ok(rows) => Ok(Some(rows)),
+            Err(SourceError::NoTable { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether only texts of the same bytes are equal here, in the collations that Moodle's tables have.
+    pub fn is_exact(&self) -> bool {
+        self.dialect == Dialect::Postgres
+    }
+
+    /// The full and the short name of the course that is the front page.
+    pub async fn site_names(&self) -> Result<Option<(String, String)>, TableError> {
+        let sql = format!("SELECT fullname, shortname FROM {}course WHERE category = 0 ORDER BY id", self.prefix);
+        Ok(pairs(self.rows(sql).await?).into_iter().next())
     }
 
     /// The number of the system's context.

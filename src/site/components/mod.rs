@@ -71,6 +71,11 @@ impl Components {
         })
     }
 
+    /// Whether a folder of this name would be a plugin of a type.
+    pub fn may_be_plugin(&self, kind: &str, name: &str) -> bool {
+        names::is_plugin(kind, name, &self.subsystems)
+    }
+
     /// The folder of whatever a name means; `None` for what is not installed and for subsystems without one.
     pub fn dir(&self, component: Named<'_>) -> Option<&str> {
         match component {

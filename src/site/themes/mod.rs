@@ -12,6 +12,7 @@ mod fault;
 mod find;
 mod host;
 mod kept;
+pub mod tables;
 #[cfg(test)]
 mod tests;
 

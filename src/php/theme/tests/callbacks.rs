@@ -178,7 +178,9 @@ fn a_callback_that_asks_the_database_is_unknown_with_its_line() {
     let made = scss(&site.chain(&["child", "base"]), &site).unwrap();
     let problem = made.pre.unwrap_err();
     assert!(
-        problem.to_string().contains("child/lib.php:4: $DB->count_records(…) needs the site's database"),
+        problem
+            .to_string()
+            .contains("child/lib.php:4: $DB->count_records() of the table course needs the site's database"),
         "{problem}"
     );
     assert!(made.extra.is_ok());

@@ -1,0 +1,56 @@
+//! Tables of themes' own, as a theme's code may read them.
+//!
+//! 1. What `db/install.xml` of the theme and its parents declares is what may be read, and nothing else.
+//! 2. The rows come out of the database, or where there is none, of the site file; one build asks for each table once.
+
+use super::site_rows::Asked;
+use crate::build::scss::{ImportFiles, ThemeFolders};
+use crate::php::host::{Answer, Table};
+use crate::php::problem::Reason;
+use crate::site::themes::tables::{Tables, declared};
+use camino::Utf8PathBuf;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// Rows of the largest table that a theme's code may read.
+const MOST: usize = 2_000;
+/// Bytes of text in it.
+const LARGEST: usize = 4 << 20;
+
+/// The tables as one build sees them.
+pub struct ThemeTables {
+    folders: Vec<Utf8PathBuf>,
+    declared: OnceLock<Tables>,
+    read: Mutex<HashMap<String, Answer<Option<Arc<Table>>>>>,
+}
+
+impl ThemeTables {
+    /// For a theme and its parents, by their folders.
+    pub fn of(folders: &[Utf8PathBuf]) -> ThemeTables {
+        ThemeTables { folders: folders.to_vec(), declared: OnceLock::new(), read: Mutex::default() }
+    }
+
+    /// A table by its name without the prefix: `None` where the database has none.
+    pub fn get(&self, name: &str, files: &ThemeFolders, asked: &Asked<'_>) -> Answer<Option<Arc<Table>>> {
+        let declared = self.declared.get_or_init(|| {
+            let read = |folder: &Utf8PathBuf| files.read(&folder.join("db/install.xml")).ok().flatten();
+            let all = self.folders.iter().filter_map(read);
+            all.flat_map(|xml| declared(&String::from_utf8_lossy(&xml))).collect()
+        });
+        let columns = declared.get(name).ok_or(Reason::Table)?;
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = read.get(name) {
+            return known.clone();
+        }
+        let table = asked.table(name, columns, MOST).and_then(|table| {
+            let Some(table) = table else { return Ok(None) };
+            let bytes: usize = table.rows.iter().flatten().flatten().map(String::len).sum();
+            if table.rows.len() > MOST || bytes > LARGEST {
+                return Err(Reason::Limit(format!("the table {name} holds more than a theme may read").into()));
+            }
+            Ok(Some(Arc::new(table)))
+        });
+        read.insert(name.to_owned(), table.clone());
+        table
+    }
+}
