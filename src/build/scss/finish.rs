@@ -5,8 +5,12 @@ use super::skip::{TooDeep, skip};
 /// What opens a mark. The brackets hold the parents, each with the suffix that was written behind `&`.
 pub(super) const PARENT: &str = ":-revserve-any(";
 
+/// What stands for a dot that no class follows.
+pub(super) const NO_CLASS: &str = ".-revserve-no-class";
+
 /// The CSS without marks. A sheet that has none is given back as it is.
 pub(super) fn finish(css: String) -> Result<String, TooDeep> {
+    let css = if css.contains(NO_CLASS) { css.replace(NO_CLASS, ".") } else { css };
     if !css.contains(PARENT) {
         return Ok(css);
     }

@@ -27,6 +27,26 @@ fn variables_nesting_and_functions_become_css() {
 }
 
 #[test]
+fn a_dot_without_a_class_stays_and_costs_no_other_rule() {
+    assert_eq!(
+        css(".a. { b: c; .d & { e: f } } .g.#{h} { &:hover., .i.j { k: 12.5% } }"),
+        ".a. { b: c; } .d .a. { e: f; } .g.h:hover., .g.h .i.j { k: 12.5%; }"
+    );
+    assert_eq!(css("@keyframes x { 12.5% { a: b } }"), "@keyframes x { 12.5% { a: b; } }");
+}
+
+#[test]
+fn what_is_no_comparison_is_true() {
+    assert_eq!(
+        css(
+            "$a: 1; @if $a !== 1 { .b { c: d } } @else { .e { f: g } } @if $a == 2 { h { i: j } } @else if $a!==1 { k { l: m } }"
+        ),
+        ".b { c: d; } k { l: m; }"
+    );
+    assert_eq!(css("@if '!==' == 'x' { a { b: c } } @else { d { e: f } }"), "d { e: f; }");
+}
+
+#[test]
 fn a_font_within_a_rule_is_lifted_out_without_the_selector() {
     assert_eq!(
         css(".a { @font-face { font-family: \"x\"; src: url(x.woff2) } b: c; @media print { @font-face { d: e } } }"),

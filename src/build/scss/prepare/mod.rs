@@ -6,11 +6,13 @@
 //!    [`super::finish`] undoes the marks in the CSS.
 //! 4. In values, functions that Sass would evaluate and cannot become plain CSS ([`value`]).
 //! 5. `//` comments go where the compiler would leave them in an at-rule ([`comments`]).
-//! 6. Long maps, over which the compiler is slow, become calls of a function of ours ([`map`]).
+//! 6. `!==`, which is no operator, makes a condition true ([`condition`]).
+//! 7. Long maps, over which the compiler is slow, become calls of a function of ours ([`map`]).
 //!
 //! A text without any of it comes out as it went in.
 
 mod comments;
+mod condition;
 mod edits;
 mod imports;
 mod map;
@@ -151,6 +153,8 @@ impl Pass<'_> {
             Ok(())
         } else if comments::stay_in(text) {
             self.without_comments(range);
+            Ok(())
+        } else if self.condition(range.clone())? {
             Ok(())
         } else {
             self.value(range, depth)

@@ -6,16 +6,19 @@
 //! `:-revserve-any(&)`, which Sass reads as a pseudo-class with selectors in it, like `:-moz-any()`: it counts as a
 //! `&`, follows nesting and `@extend`, and [`super::super::finish`] puts each of the selectors in its place.
 //! Without parents both are nothing, as in scssphp: a mixin may be included at the top.
+//!
+//! A dot that no class follows, `.x. {`, is no selector to Sass. scssphp leaves it to browsers, which pass over the rule
+//! and no other; so it gets a name here, which `finish` takes away.
 
 use std::ops::Range;
 
 use super::Pass;
-use crate::build::scss::finish::PARENT;
+use crate::build::scss::finish::{NO_CLASS, PARENT};
 use crate::build::scss::skip::{TooDeep, comment_end, is_name, skip, whole_end};
 
 impl Pass<'_> {
     pub(super) fn selector(&mut self, range: Range<usize>) -> Result<(), TooDeep> {
-        if !self.src[range.clone()].contains(&b'&') {
+        if !self.src[range.clone()].iter().any(|byte| matches!(byte, b'&' | b'.')) {
             return Ok(());
         }
         let mut at = range.start;
@@ -49,6 +52,12 @@ impl Pass<'_> {
                 }
                 b'\\' => {
                     at += 1;
+                    glued = true;
+                }
+                b'.' => {
+                    if !self.src[at + 1..range.end].first().is_some_and(|&next| begins_class(next)) {
+                        self.edits.replace(at..at + 1, NO_CLASS);
+                    }
                     glued = true;
                 }
                 b',' | b'>' | b'+' | b'~' | b'(' => glued = false,
@@ -99,4 +108,9 @@ impl Pass<'_> {
         self.edits.replace(here.start..here.end + suffix.len(), &opened);
         Ok(here.end + suffix.len())
     }
+}
+
+/// What may follow the dot of a class, in Sass.
+fn begins_class(byte: u8) -> bool {
+    is_name(byte) || matches!(byte, b'\\' | b'#')
 }
