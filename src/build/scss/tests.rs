@@ -36,6 +36,15 @@ fn a_dot_without_a_class_stays_and_costs_no_other_rule() {
 }
 
 #[test]
+fn a_modules_variable_stays_in_the_arguments_of_a_function_as_it_is_written() {
+    assert_eq!(
+        css("$p: q; .a { w: var(--#{v.$p}-w, #{v.$f}, #{$p}); h: calc(1px+#{v.$s}); }"),
+        ".a { w: var(--#{v.$p}-w, #{v.$f}, q); h: calc(1px+#{v.$s}); }"
+    );
+    assert!(matches!(error("a { w: #{v.$p} }"), ScssError::Wrong { .. }));
+}
+
+#[test]
 fn what_is_no_comparison_is_true() {
     assert_eq!(
         css(

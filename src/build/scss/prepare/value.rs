@@ -11,6 +11,7 @@
 //! | `calc(1px var(--more))`, where the variable may begin with a sign | the same |
 //! | `red !ie` | `red #{"!ie"}` |
 //! | `mod(var(--x) + 1px, 2px)`, arithmetic with a browser's numbers | text as above, as a calculation is |
+//! | `var(#{v.$x})`, a module's variable, where Moodle's compiler knows no modules | `var(#{"\#{v.$x}"})` |
 //! | `max($a, 2px) / 2`, whose slash grass takes for a separator | `(max($a, 2px)) / 2` |
 //!
 //! A function that the theme defines itself is the theme's.
@@ -71,6 +72,14 @@ impl Pass<'_> {
                 b'/' if matches!(self.src.get(at + 1), Some(b'*' | b'/')) => at = comment_end(self.src, at),
                 b'\\' => at += 2,
                 b'!' => at = self.flag(at, range.end),
+                b'#' if self.src.get(at + 1) == Some(&b'{') && is_of_module(self.source, at, depth)? => {
+                    let end = whole_end(self.src, at, depth)?;
+                    // Outside of a function's brackets Moodle's compiler refuses it, too.
+                    if self.is_within_brackets(range.start..at) {
+                        self.edits.replace(at..end, &format!("#{{\"\\{}\"}}", &self.source[at..end]));
+                    }
+                    at = end;
+                }
                 b'$' | b'@' | b'.' | b'%' => at = self.name_end(at + 1),
                 byte if is_name_start(byte) || byte == b'-' => at = self.word(at, range.end, depth)?,
                 byte if byte.is_ascii_digit() => at = self.name_end(at),
@@ -82,6 +91,12 @@ impl Pass<'_> {
 
     pub(super) fn name_end(&self, at: usize) -> usize {
         at + self.src[at..].iter().take_while(|&&b| is_name(b)).count()
+    }
+
+    /// Whether more brackets open in a range than close.
+    fn is_within_brackets(&self, range: Range<usize>) -> bool {
+        let count = |bracket| self.src[range.clone()].iter().filter(|&&byte| byte == bracket).count();
+        count(b'(') > count(b')')
     }
 
     /// `!ie` and its like: browsers drop the declaration, Moodle's compiler lets it pass.
@@ -323,6 +338,14 @@ fn number_length(text: &[u8]) -> usize {
     length
 }
 
+/// Whether the interpolation at `at` is a variable of a module, `#{name.$variable}`, and nothing else.
+fn is_of_module(source: &str, at: usize, depth: usize) -> Result<bool, TooDeep> {
+    let end = whole_end(source.as_bytes(), at, depth)?;
+    let inner = source.get(at + 2..end.saturating_sub(1)).unwrap_or_default();
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(is_name);
+    Ok(inner.split_once(".$").is_some_and(|(module, variable)| is_word(module) && is_word(variable)))
+}
+
 /// The source range as a string that is interpolated at once. Variables and functions that may be the theme's own are
 /// evaluated.
 fn text(source: &str, range: Range<usize>, depth: usize) -> Result<String, TooDeep> {
@@ -334,6 +357,9 @@ fn text(source: &str, range: Range<usize>, depth: usize) -> Result<String, TooDe
         match src[at] {
             b'#' if src.get(at + 1) == Some(&b'{') => {
                 at = whole_end(src, at, depth)?;
+                if is_of_module(source, from, depth)? {
+                    out.push('\\');
+                }
                 out.push_str(&source[from..at]);
             }
             b'$' if src.get(at + 1).is_some_and(|&b| is_name_start(b)) => {
