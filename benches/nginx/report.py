@@ -110,12 +110,16 @@ most of the time goes, are not in it:
                         for case, theirs, ours in rows)
     if costs := parts.get("memory"):
         text += "\nMemory of the processes' own, without the kernel's buffers:\n\n"
-        text += f"- An idle connection that asked once: nginx {costs['nginx']:,.0f} bytes, revserve {costs['revserve']:,.0f}\n"
+        text += f"- An idle connection that asked once: nginx {octets(costs['nginx'])}, revserve {octets(costs['revserve'])}\n"
         if "assets" in costs:
             number, bodies, used = costs["assets"]
             text += (f"- {number} SVG images with all their codings, {bodies / number:,.0f} bytes each: "
                      f"{used / number:,.0f} bytes of memory each\n")
     return text + END + "\n"
+
+
+def octets(number):
+    return "not measured" if number is None else f"{number:,.0f} bytes"
 
 
 def write(text, results_file):

@@ -11,6 +11,7 @@
 //!
 //! A text without any of it comes out as it went in.
 
+mod calculation;
 mod comments;
 mod condition;
 mod edits;
@@ -18,6 +19,7 @@ mod imports;
 mod map;
 mod marking;
 mod selector;
+mod text;
 mod value;
 
 use std::cell::RefCell;
