@@ -1,6 +1,7 @@
 //! Tables of themes' own, as a theme's code may read them.
 //!
-//! 1. What `db/install.xml` of the theme and its parents declares is what may be read, and nothing else.
+//! 1. What `db/install.xml` of the theme and its parents declares under the component's own name is what may be read, and
+//!    nothing else.
 //! 2. The rows come out of the database, or where there is none, of the site file; one build asks for each table once.
 
 use super::site_rows::Asked;
@@ -33,9 +34,12 @@ impl ThemeTables {
     /// A table by its name without the prefix: `None` where the database has none.
     pub fn get(&self, name: &str, files: &ThemeFolders, asked: &Asked<'_>) -> Answer<Option<Arc<Table>>> {
         let declared = self.declared.get_or_init(|| {
-            let read = |folder: &Utf8PathBuf| files.read(&folder.join("db/install.xml")).ok().flatten();
-            let all = self.folders.iter().filter_map(read);
-            all.flat_map(|xml| declared(&String::from_utf8_lossy(&xml))).collect()
+            let of = |folder: &Utf8PathBuf| {
+                let xml = files.read(&folder.join("db/install.xml")).ok().flatten()?;
+                // A theme is called as its folder is.
+                Some(declared(folder.file_name()?, &String::from_utf8_lossy(&xml)))
+            };
+            self.folders.iter().filter_map(of).flatten().collect()
         });
         let columns = declared.get(name).ok_or(Reason::Table)?;
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);

@@ -15,8 +15,11 @@ const LONGEST_NAME: usize = 63;
 /// Columns with such a part in their names may hold a secret.
 const SECRET: [&str; 5] = ["pass", "secret", "token", "key", "private"];
 
-/// What a declaration says; what is no name that can stand in a query as it is, is left out.
-pub fn declared(xml: &str) -> Tables {
+/// What the declaration of a theme called so says. A plugin's tables begin with its component's name, and any other is
+/// left out: a theme must not declare the tables of somebody else. So is what is no name that can stand in a query as it is.
+pub fn declared(theme: &str, xml: &str) -> Tables {
+    let own = format!("theme_{theme}");
+    let is_own = |name: &str| name.strip_prefix(&own).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
     let mut tables = Tables::new();
     let mut current: Option<String> = None;
     let mut rest = xml;
@@ -30,7 +33,7 @@ pub fn declared(xml: &str) -> Tables {
         match tag.trim_start_matches('<').split(|c: char| c.is_ascii_whitespace() || c == '>').next() {
             _ if comment => {}
             Some("TABLE") => {
-                current = attribute(tag, "NAME").filter(|name| is_name(name));
+                current = attribute(tag, "NAME").filter(|name| is_name(name) && is_own(name));
                 if let Some(name) = &current {
                     tables.entry(name.clone()).or_default();
                 }
@@ -98,15 +101,19 @@ mod tests {
               <FIELD TYPE="int" NAME="id" LENGTH="10"/><FIELD NAME = 'Colour' TYPE="char" COMMENT="NAME"/>
               <FIELD NAME="apikey" TYPE="char"/><FIELD NAME="no good" TYPE="char"/>
             </FIELDS><KEYS><KEY NAME="primary" TYPE="primary" FIELDS="id"/></KEYS></TABLE>
-            <TABLE NAME="x'; DROP TABLE config"><FIELD NAME="id" TYPE="int"/></TABLE>"#;
+            <TABLE NAME="theme_leaf_x'; DROP TABLE config"><FIELD NAME="id" TYPE="int"/></TABLE>
+            <TABLE NAME="sessions"><FIELD NAME="sid" TYPE="char"/></TABLE>
+            <TABLE NAME="theme_leaflet"><FIELD NAME="id" TYPE="int"/></TABLE>"#;
         let column = |name: &str, is_number, is_hidden| Column { name: name.into(), is_number, is_hidden };
         let columns = vec![column("id", true, false), column("colour", false, false), column("apikey", false, true)];
-        assert_eq!(declared(xml), [("theme_leaf_spots".to_owned(), columns)].into());
+        assert_eq!(declared("leaf", xml), [("theme_leaf_spots".to_owned(), columns)].into());
     }
 
     #[test]
     fn what_ends_in_the_middle_says_what_it_said() {
-        assert_eq!(declared("<TABLE NAME=\"a\"><FIELD NAME=\"id").len(), 1);
-        assert!(declared("<TABLE NAME").is_empty() && declared("<!-- <TABLE NAME=\"a\">").is_empty());
+        assert_eq!(declared("a", "<TABLE NAME=\"theme_a\"><FIELD NAME=\"id").len(), 1);
+        for xml in ["<TABLE NAME", "<!-- <TABLE NAME=\"theme_a\">"] {
+            assert!(declared("a", xml).is_empty(), "{xml}");
+        }
     }
 }
