@@ -84,7 +84,7 @@ pub struct Shelf {
 }
 
 impl Shelf {
-    /// Holds at most `limit` bytes of bodies, and less than a large page beside each large one.
+    /// Takes at most `limit` bytes of memory, and less than a large page more.
     pub fn new(limit: u64) -> Shelf {
         Shelf { limit, used: Arc::default(), bodies: Mutex::default() }
     }

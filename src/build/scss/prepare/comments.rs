@@ -14,9 +14,14 @@ const READ: [&str; 18] = [
 
 /// Whether comments would stay in this at-rule, or stop the compiler.
 pub(super) fn stay_in(text: &str) -> bool {
-    let Some(rule) = text.strip_prefix('@') else { return false };
-    let name = rule.split(|c: char| !c.is_ascii() || !is_name(c as u8)).next().unwrap_or_default();
+    let name = name(text);
     !name.is_empty() && !READ.contains(&name) && text.contains(if takes_none(name) { "/" } else { "//" })
+}
+
+/// What follows the `@`.
+fn name(text: &str) -> &str {
+    let rule = text.strip_prefix('@').unwrap_or_default();
+    rule.split(|c: char| !c.is_ascii() || !is_name(c as u8)).next().unwrap_or_default()
 }
 
 fn takes_none(name: &str) -> bool {
@@ -26,7 +31,7 @@ fn takes_none(name: &str) -> bool {
 impl Pass<'_> {
     /// The at-rule without the comments that only Sass knows: a blank stands for each.
     pub(super) fn without_comments(&mut self, range: Range<usize>) {
-        let takes_none = ["@extend", "@content"].iter().any(|name| self.source[range.clone()].starts_with(name));
+        let takes_none = takes_none(name(&self.source[range.clone()]));
         let mut at = range.start;
         while at < range.end {
             match self.src[at] {

@@ -124,6 +124,14 @@ fn rows_are_found_by_conditions() {
 }
 
 #[test]
+fn which_of_several_rows_is_the_first_is_known_where_they_have_an_order() {
+    let ordered = "SELECT id FROM {theme_leaf_spots} WHERE size = 9 ORDER BY id DESC";
+    assert_eq!(text(&format!("$DB->get_field_sql('{ordered}')")), "10");
+    let problem = unknown_in(true, "$DB->get_field('theme_leaf_spots', 'id', ['size' => 9])");
+    assert!(matches!(problem.reason, Reason::Query(_)), "{problem}");
+}
+
+#[test]
 fn queries_of_one_table_are_understood() {
     let query = |query: &str| ids(&format!("get_records_sql(\"{query}\", ['red', 2])"));
     assert_eq!(query("SELECT * FROM {theme_leaf_spots} s WHERE s.name = ? OR s.id = ?"), "1 2");
