@@ -112,8 +112,7 @@ pub(super) fn is_name(byte: u8) -> bool {
 /// (<https://sass-lang.com/documentation/syntax/special-functions/#url>), and `data:` URLs with blanks or quotes, which
 /// Moodle's compiler lets pass and browsers drop.
 fn url_end(src: &[u8], open: usize) -> Option<usize> {
-    let name = open.checked_sub(3).map(|start| &src[start..open])?;
-    if !name.eq_ignore_ascii_case(b"url") || open > 3 && (is_name(src[open - 4]) || src[open - 4] == b'$') {
+    if !is_url(src, open) {
         return None;
     }
     let mut at = open + 1;
@@ -124,6 +123,14 @@ fn url_end(src: &[u8], open: usize) -> Option<usize> {
         return src[at..].iter().position(|&b| b == b')').map(|p| at + p + 1);
     }
     plain_url_end(src, at)
+}
+
+/// Whether the bracket is that of `url()`, or of `url-prefix()` as `@document` has it.
+pub(super) fn is_url(src: &[u8], open: usize) -> bool {
+    let name = src[..open].iter().rev().take_while(|&&byte| is_name(byte)).count();
+    let before = open - name;
+    let is_name = [&b"url"[..], b"url-prefix"].iter().any(|url| src[before..open].eq_ignore_ascii_case(url));
+    is_name && before.checked_sub(1).is_none_or(|at| src[at] != b'$')
 }
 
 fn plain_url_end(src: &[u8], mut at: usize) -> Option<usize> {

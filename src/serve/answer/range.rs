@@ -23,7 +23,8 @@ pub enum Wanted {
 pub fn wanted(field: Single<'_>, length: u64) -> Wanted {
     let Some(value) = field.value() else { return Wanted::Whole };
     let Some((unit, set)) = split_at(value, b'=') else { return Wanted::Whole };
-    if length == 0 || !unit.trim_ascii().eq_ignore_ascii_case(b"bytes") {
+    // No blanks stand around the `=` (RFC 9110 §14.2), though behind it they do no harm, as in a list.
+    if length == 0 || !unit.eq_ignore_ascii_case(b"bytes") {
         return Wanted::Whole;
     }
     let mut parts = Vec::new();
@@ -168,6 +169,8 @@ mod tests {
             "bytes=0x1-2",
             "bytes=1",
             "items=0-1",
+            "bytes =0-1",
+            "bytes = 0-1",
             "bytes=0-1,x",
             "bytes=+1-2",
         ] {

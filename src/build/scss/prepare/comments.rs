@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::Pass;
-use crate::build::scss::skip::{comment_end, is_name, whole_end};
+use crate::build::scss::skip::{comment_end, is_name, is_url, whole_end};
 
 /// At-rules whose words grass reads as Sass, comments and all. `@import` is the compiler's business, too.
 const READ: [&str; 18] = [
@@ -43,7 +43,7 @@ impl Pass<'_> {
                     at = end;
                 }
                 b'"' | b'\'' => at = whole_end(self.src, at, 0).unwrap_or(range.end),
-                b'(' if at >= 3 && self.src[at - 3..at].eq_ignore_ascii_case(b"url") => {
+                b'(' if is_url(self.src, at) => {
                     at = whole_end(self.src, at, 0).unwrap_or(range.end);
                 }
                 _ => at += 1,

@@ -6,16 +6,12 @@
 use std::ops::Range;
 
 use super::Pass;
-use crate::build::scss::skip::{TooDeep, skip};
+use crate::build::scss::skip::{TooDeep, blank_end, skip};
 
 impl Pass<'_> {
     /// Makes such a condition `true`, and says whether it was one.
     pub(super) fn condition(&mut self, range: Range<usize>) -> Result<bool, TooDeep> {
-        let text = &self.source[range.clone()];
-        let Some(keyword) = ["@if", "@else if", "@elseif"].iter().find(|keyword| text.starts_with(**keyword)) else {
-            return Ok(false);
-        };
-        let mut at = range.start + keyword.len();
+        let Some(mut at) = self.condition_start(range.clone()) else { return Ok(false) };
         let condition = at..range.end;
         while at < range.end {
             // Brackets and strings are gone round.
@@ -27,5 +23,14 @@ impl Pass<'_> {
             at += 1;
         }
         Ok(false)
+    }
+    /// Behind `@if`, `@else if` or `@elseif`, with whatever blanks and comments between the words.
+    fn condition_start(&self, range: Range<usize>) -> Option<usize> {
+        let text = &self.source[range.clone()];
+        let at = match text.strip_prefix("@else") {
+            Some(_) => blank_end(self.src, range.start + "@else".len()),
+            None => range.start + 1,
+        };
+        (text.starts_with('@') && self.source[..range.end].get(at..)?.starts_with("if")).then_some(at + "if".len())
     }
 }

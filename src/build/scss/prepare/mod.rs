@@ -148,8 +148,8 @@ impl Pass<'_> {
         } else if !text.starts_with('@') {
             self.selector(range)
         } else if let Some(function) = text.strip_prefix("@function") {
-            let name = function.trim_start().split(|c: char| !c.is_ascii() || !is_name(c as u8)).next();
-            self.own.borrow_mut().extend(name.map(str::to_ascii_lowercase));
+            let start = range.end - function.trim_start().len();
+            self.own_function(start..self.name_end(start));
             Ok(())
         } else if text.starts_with("@mixin") {
             Ok(())

@@ -14,7 +14,8 @@
 //! | `var(#{v.$x})`, a module's variable, where Moodle's compiler knows no modules | `var(#{"\#{v.$x}"})` |
 //! | `max($a, 2px) / 2`, whose slash grass takes for a separator | `(max($a, 2px)) / 2` |
 //!
-//! A function that the theme defines itself is the theme's.
+//! A function that the theme defines itself is the theme's. grass would not call one that is named like a calculation
+//! ([`RENAMED`]), so definition and calls get another name.
 
 use std::ops::Range;
 
@@ -32,6 +33,8 @@ const ARITHMETIC: [&str; 17] = [
     "round", "abs", "sign", "mod", "rem", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "pow", "sqrt", "hypot",
     "log", "exp",
 ];
+/// Calculations, one of which a theme may define itself (Sass refuses `@function calc` and `clamp`).
+const RENAMED: [&str; 2] = ["min", "max"];
 const FLAGS: [&str; 4] = ["important", "default", "global", "optional"];
 
 impl Pass<'_> {
@@ -61,6 +64,19 @@ impl Pass<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Notes the name of a function that the theme defines.
+    pub(super) fn own_function(&mut self, name: Range<usize>) {
+        let known = self.source[name.clone()].to_ascii_lowercase();
+        self.rename_own(name, &known);
+        self.own.borrow_mut().insert(known);
+    }
+
+    fn rename_own(&mut self, name: Range<usize>, known: &str) {
+        if RENAMED.contains(&known) {
+            self.edits.replace(name.start..name.start, "revserve-own-");
+        }
     }
 
     pub(super) fn name_end(&self, at: usize) -> usize {
@@ -111,6 +127,10 @@ impl Pass<'_> {
             return whole_end(self.src, open, depth);
         }
         let is_own = self.own.borrow().contains(&name);
+        if is_own && RENAMED.contains(&name.as_str()) {
+            self.rename_own(start..open, &name);
+            return Ok(args);
+        }
         let becomes_plain = COLORS.contains(&name.as_str()) && self.is_relative(args)
             || name == "round" && !is_own && has(self.src, args, depth, b',')?;
         let is_arithmetic = ARITHMETIC.contains(&name.as_str()) && !is_own;

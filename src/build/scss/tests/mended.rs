@@ -28,6 +28,10 @@ fn what_is_no_comparison_is_true() {
         ),
         ".b { c: d; } k { l: m; }"
     );
+    for between in ["  ", "\n\t", " /* x */ ", ""] {
+        let main = format!("$a: 1; @if $a == 2 {{ b {{ c: d }} }} @else{between}if $a !== 1 {{ e {{ f: g }} }}");
+        assert_eq!(css(&main), "e { f: g; }", "{between:?}");
+    }
     assert_eq!(css("@if '!==' == 'x' { a { b: c } } @else { d { e: f } }"), "d { e: f; }");
 }
 
@@ -86,6 +90,17 @@ fn arithmetic_with_a_browsers_numbers_is_left_to_it_and_a_themes_own_function_is
 }
 
 #[test]
+fn a_themes_own_minimum_or_maximum_is_called() {
+    assert_eq!(
+        css(
+            ".z { y: max(1px, 2px) } @function max($a, $b) { @return own $a } @function min($a...) { @return length($a) } \
+             .a { b: max(1px, 2px) min(1px, 2vw, 3em) / 2; c: calc(1px * min(1, 2)); d: -max(1, 2) x-min(1px, 2vw) }"
+        ),
+        ".z { y: 2px; } .a { b: own 1px 1.5; c: 2px; d: -max(1, 2) x-min(1px, 2vw); }"
+    );
+}
+
+#[test]
 fn a_sign_may_come_out_of_a_browsers_variable() {
     assert_eq!(
         css(
@@ -114,4 +129,14 @@ fn comments_of_sass_do_not_get_into_at_rules() {
          @supports (x: url(//y)) { g { h: \"//\"; } }"
     );
     assert_eq!(css("@mixin m { .a { @content // x\n } } @include m { b: c }"), ".a { b: c; }");
+}
+
+#[test]
+fn the_addresses_of_a_documents_rule_are_no_comments() {
+    assert_eq!(
+        css(
+            "@-moz-document url-prefix(https://a.b/), domain(c.d) // e\n { f { g: h } } @-moz-document url-prefix() { i { j: k } }"
+        ),
+        "@-moz-document url-prefix(https://a.b/), domain(c.d) { f { g: h; } } @-moz-document url-prefix() { i { j: k; } }"
+    );
 }
