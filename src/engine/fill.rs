@@ -55,7 +55,7 @@ impl Engine {
             Ok((held, _)) if held.keeps != Freshness::Current => Filled::Brief(asset),
             Ok((held, _)) if held.source == Source::Built => Filled::Built,
             Ok(_) => Filled::Kept,
-            Err(error) => match super::not_kept(error) {
+            Err(error) => match super::get::not_kept(error) {
                 NotKept::Moved(_) => Filled::Failed(asset, "the revision moved while it was built".into()),
                 NotKept::Failed(Failure::NotFound) => Filled::None,
                 NotKept::Failed(failure) => Filled::Failed(asset, failure.to_string()),

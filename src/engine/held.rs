@@ -2,7 +2,7 @@
 
 use super::{Failure, Source};
 use crate::asset::{Coding, Freshness};
-use crate::cache::{Entry, LockGuard, Weigh};
+use crate::cache::{Entry, LocalCache, LockGuard, Weigh};
 use crate::revision::Revisions;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -67,6 +67,32 @@ impl Known {
 }
 
 impl Held {
+    pub fn new(entry: impl Into<Arc<Entry>>, source: Source, stored: bool, known: Known) -> Held {
+        let (stored, retried) = (AtomicBool::new(stored), AtomicBool::new(false));
+        let rest = Mutex::new(None);
+        Held {
+            entry: entry.into(),
+            stored,
+            source,
+            keeps: Freshness::Current,
+            again: None,
+            retried,
+            rest,
+            whole: None,
+            known,
+        }
+    }
+
+    /// Whether whoever calls this is to store it, with a request that may; true for one of them at a time.
+    pub fn is_to_be_stored(&self, local: &LocalCache) -> bool {
+        !self.is_stored() && local.may_publish_late() && !self.stored.swap(true, Ordering::Relaxed)
+    }
+
+    /// Whether it is in localcachedir, as far as we know.
+    pub fn is_stored(&self) -> bool {
+        self.stored.load(Ordering::Relaxed)
+    }
+
     /// How long it may be kept.
     pub fn freshness(&self) -> Freshness {
         if self.known.sure { self.keeps } else { self.keeps.worse(Freshness::Short) }

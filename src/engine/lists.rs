@@ -1,12 +1,11 @@
 //! Lists: joined in memory from their single parts, never stored themselves (design.md §5).
 
 use super::held::{Held, Known, NotKept};
-use super::obtain::Joined;
 use super::plan::{self, Plan};
 use super::{Engine, Failure, Found, Source};
 use crate::asset::{Asked, Asset, ContentType, Freshness, SafePath};
-use crate::build::{join, yui};
-use crate::cache::{Input, Key};
+use crate::build::{compress, join, yui};
+use crate::cache::{Entry, Input, Key};
 use crate::revision::State;
 use bytes::Bytes;
 use std::sync::Arc;
@@ -96,7 +95,7 @@ async fn joined(
     });
     match whole.await {
         Ok(held) => Ok(found(&held, Source::Built)),
-        Err(error) => match super::not_kept(error) {
+        Err(error) => match super::get::not_kept(error) {
             NotKept::Failed(failure) => Err(failure),
             NotKept::Moved(held) => Ok(found(&held, Source::Built)),
         },
@@ -134,4 +133,30 @@ async fn gather(
     let known = if keeps == Freshness::Current { Known::sure(era) } else { Known::unsure(era) };
     let joined = Joined { content_type, inputs, keeps, known, compress: plan.generation.is_some() };
     joined.finish(engine, move || join(&bodies)).await
+}
+
+/// A list that is about to be joined from its parts.
+struct Joined {
+    content_type: ContentType,
+    inputs: Vec<Input>,
+    keeps: Freshness,
+    known: Known,
+    compress: bool,
+}
+
+impl Joined {
+    /// Joins the parts and compresses the whole, off the threads that answer.
+    async fn finish(
+        self,
+        engine: &Engine,
+        join: impl FnOnce() -> Bytes + Send + 'static,
+    ) -> Result<Arc<Held>, Failure> {
+        let work = engine.0.runtime.spawn_blocking(move || {
+            let body = join();
+            let coded = if self.compress { compress::quick(&body, self.content_type) } else { Vec::new() };
+            let entry = Entry::new(self.content_type, self.inputs, body, coded);
+            Arc::new(Held { keeps: self.keeps, ..Held::new(entry, Source::Built, true, self.known) })
+        });
+        work.await.map_err(|_| Failure::Busy)
+    }
 }

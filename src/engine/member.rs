@@ -7,7 +7,8 @@
 //! None of it is waited for by anything else: a dataroot that hangs costs no look at a database, and no answer.
 
 use super::claims::hex;
-use super::{Engine, current_of, node_name};
+use super::upkeep::current_of;
+use super::{Engine, node_name};
 use crate::cache::EntryName;
 use crate::config::{RevisionSettings, Settings};
 use crate::revision::registry::{Made, MadeOf, Nodes, Own, Record, Registry, RegistryError};

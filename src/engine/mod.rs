@@ -17,6 +17,7 @@ mod explain;
 mod failure;
 mod fill;
 mod fresh;
+mod get;
 mod held;
 pub mod index;
 mod kinds;
@@ -50,6 +51,7 @@ mod theme_host;
 mod theme_tables;
 mod themes;
 mod told;
+mod upkeep;
 
 pub use code::code_of;
 pub use counters::Counters;
@@ -73,19 +75,20 @@ pub use themes::{Fall, SheetState, ThemeState, ThemeStates, Way};
 pub use told::Told;
 
 use crate::asset::url::{Mount, Requested};
-use crate::asset::{Asset, Coding, Freshness, Revision};
-use crate::cache::{BuildError, Current, Generation, Key, LocalCache, Memory, Store};
+use crate::asset::{Asset, Coding, Freshness};
+use crate::cache::{LocalCache, Memory, Store};
 use crate::revision::registry::Registry;
 use crate::revision::{Revisions, State, Window};
 use board::Board;
 use claims::Claims;
 use code::CodeWatch;
+use get::not_kept;
 use held::{Held, NotKept};
 use plan::{Family, Plan};
 use remembered::Remembered;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Instant, SystemTime};
+use std::time::SystemTime;
 
 /// Answers requests for assets. Cheap to clone; all clones are one engine.
 #[derive(Clone)]
@@ -261,148 +264,4 @@ impl Engine {
             },
         }
     }
-
-    /// What memory holds, unless it is to be had anew.
-    async fn memory_of(&self, key: &Key) -> Option<Arc<Held>> {
-        let held = self.0.memory.get(key).await?;
-        if !held.is_stale(&self.0.revisions) {
-            return Some(held);
-        }
-        self.0.memory.forget(key).await;
-        None
-    }
-
-    /// An asset of a generation, from memory or else obtained by one task for everybody: by and by where somebody waits
-    /// for it in one coding.
-    async fn get(
-        &self,
-        asset: &Asset,
-        generation: Generation,
-        store: bool,
-        coding: Option<Coding>,
-    ) -> Result<(Arc<Held>, Source), BuildError<NotKept>> {
-        let key = Key { asset: asset.clone(), generation };
-        if self.0.memory.is_missing(&key) {
-            return Err(BuildError::Failed(Arc::new(NotKept::Failed(Failure::NotFound))));
-        }
-        if let Some(held) = self.memory_of(&key).await {
-            if held.is_due() {
-                obtain::retry_later(self, key.clone(), held.clone(), store);
-            }
-            if store && held.is_to_be_stored(&self.0.local) {
-                obtain::store_later(self, asset, generation, held.clone());
-            }
-            return Ok((self.in_coding(&key, held, coding).await, Source::Memory));
-        }
-        let (engine, building) = (self.clone(), asset.clone());
-        let build = async move { obtain::obtain(&engine, building, generation, store, coding).await };
-        let (engine, waited) = (self.clone(), key.clone());
-        let flight = async move {
-            let held = engine.0.memory.get_or_build(waited.clone(), build).await;
-            if let Ok(held) = &held {
-                obtain::finish_later(&engine, waited, held);
-            }
-            held
-        };
-        // Whoever hangs up, it is finished.
-        let held = self.0.runtime.spawn(flight).await.unwrap_or(Err(BuildError::Died));
-        if let Err(BuildError::Failed(error)) = &held
-            && matches!(**error, NotKept::Failed(Failure::NotFound))
-        {
-            self.0.memory.note_missing(key.clone()).await;
-        }
-        let held = held?;
-        // A stranger's request may have begun the build that this one waited for.
-        if store && held.is_to_be_stored(&self.0.local) {
-            obtain::store_later(self, asset, generation, held.clone());
-        }
-        let source = held.source;
-        Ok((self.in_coding(&key, held, coding).await, source))
-    }
-
-    /// An asset once it is there in the coding that is wanted, or in all where none is named.
-    async fn in_coding(&self, key: &Key, held: Arc<Held>, coding: Option<Coding>) -> Arc<Held> {
-        let Some(mut whole) = held.awaits(coding) else { return held };
-        // Nothing is ever sent: this is the end of whoever makes the rest.
-        let _ = whole.changed().await;
-        self.0.memory.get(key).await.unwrap_or(held)
-    }
-
-    /// Makes what the first build of a theme would wait for.
-    fn prepare(&self) {
-        self.0.makers.pool.prepare();
-        let site = self.0.sites.known();
-        drop(tokio::task::spawn_blocking(move || plugins::Plugins::of(&site.site).prepare()));
-    }
-
-    /// Looks after revisions, code and folders for as long as it is polled.
-    pub async fn keep(&self) {
-        self.prepare();
-        let mut every = tokio::time::interval(std::time::Duration::from_secs(1));
-        every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut retired_for = None;
-        let mut last = Instant::now();
-        let started = Instant::now();
-        loop {
-            every.tick().await;
-            // Whoever waits for the start comes first, and files that were written right before it grow old enough.
-            if started.elapsed().as_secs() >= 3 {
-                self.keep_index().await;
-            }
-            let looked = if self.0.revisions.change() { self.0.revisions.look_patiently().await } else { None };
-            self.check_code().await;
-            let state = looked.unwrap_or_else(|| self.0.revisions.known());
-            let current = current_of(&state);
-            if current.is_some() && (current != retired_for || last.elapsed().as_secs() >= 60) {
-                (retired_for, last) = (current, Instant::now());
-                self.retire(current).await;
-            }
-        }
-    }
-
-    /// Compares this node's code with the revisions'.
-    async fn check_code(&self) {
-        let engine = self.clone();
-        let checking = tokio::task::spawn_blocking(move || engine.0.code.check(&engine.0.sites, &engine.0.revisions));
-        let _ = checking.await; // one that is given up at the end has nothing left to say
-    }
-
-    /// Keeps what is known of the site's folders for the next start, if it is not kept yet. What developers change all the
-    /// time is not worth it.
-    pub async fn keep_index(&self) {
-        if self.0.revisions.known().themerev.is_none() || !self.0.sites.is_to_be_kept() {
-            return;
-        }
-        let engine = self.clone();
-        let keeping = tokio::task::spawn_blocking(move || engine.0.sites.keep_index());
-        let _ = keeping.await; // one that is given up at the end costs the next start a look
-    }
-
-    async fn retire(&self, current: Option<Current>) {
-        let Some(current) = current else { return };
-        let local = self.0.local.clone();
-        self.0.memory.retire(current).await;
-        self.0.claims.retire(current);
-        self.0.remembered.retire(current);
-        // Whatever cannot be removed now is counted, said once, and tried again.
-        let removing = tokio::task::spawn_blocking(move || {
-            local.sweep_leftovers();
-            local.retire(current, Instant::now());
-        });
-        let _ = removing.await;
-    }
-}
-
-fn not_kept(error: BuildError<NotKept>) -> NotKept {
-    match error {
-        BuildError::Failed(error) => NotKept::clone(&error),
-        BuildError::Died => NotKept::Failed(Failure::Busy),
-    }
-}
-
-/// Both revisions, where neither mode is designer mode and something is known.
-fn current_of(state: &State) -> Option<Current> {
-    let either = state.themerev.or(state.jsrev).filter(|_| !state.is_unknown)?;
-    let or = |revision: Option<Revision>| revision.unwrap_or(either);
-    Some(Current { theme: or(state.themerev), js: or(state.jsrev) })
 }
