@@ -103,6 +103,19 @@ fn a_build_outlives_its_only_client() {
 }
 
 #[test]
+fn what_was_answered_from_is_kept_though_the_server_is_stopped_right_behind() {
+    for _ in 0..5 {
+        let site = Site::new(Layout::Public);
+        site.file("lib/long.js", long_script());
+        let server = Server::start(&site);
+        let first = server.get_with(&format!("/lib/javascript.php/{JS_REV}/lib/long.js"), &[("Accept-Encoding", "br")]);
+        assert!(first.is_immutable());
+        server.stop();
+        assert_eq!(entries(&site).len(), 1);
+    }
+}
+
+#[test]
 fn what_is_long_is_answered_in_one_coding_and_gets_the_others_and_its_place_right_behind() {
     let site = Site::new(Layout::Public);
     site.file("lib/long.js", long_script());

@@ -55,7 +55,7 @@ pub struct Builds {
 
 impl Builds {
     /// How long builds that are under way may take when everything else has ended.
-    const FAREWELL: std::time::Duration = std::time::Duration::from_secs(5);
+    pub const FAREWELL: std::time::Duration = std::time::Duration::from_secs(5);
 
     pub fn start() -> anyhow::Result<Builds> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().thread_name("build").build();

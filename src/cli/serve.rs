@@ -6,7 +6,7 @@
 use super::args::ServeOptions;
 use super::control::Node;
 use super::demo::Demo;
-use super::open::{Opened, open, settle_told};
+use super::open::{Builds, Opened, open, settle_told};
 use super::say::say;
 use crate::config::Told;
 use crate::designer::live::Hub;
@@ -17,6 +17,7 @@ use crate::serve::listen::{Address, Listening, Options, Site, bind};
 use crate::serve::metrics::Metrics;
 use anyhow::Context;
 use std::sync::Arc;
+use tokio::time::timeout;
 
 pub fn run(options: ServeOptions) -> anyhow::Result<()> {
     let told = Told { listen: options.listen.clone(), admin: options.admin.clone(), designer: options.designer };
@@ -26,7 +27,7 @@ pub fn run(options: ServeOptions) -> anyhow::Result<()> {
     let admin_listening = bind(&addresses(std::slice::from_ref(&settings.listen.admin))?, 0o600)?;
     let token = settings.listen.admin_token_file.as_deref().map(Token::read).transpose()?;
 
-    let builds = super::open::Builds::start()?;
+    let builds = Builds::start()?;
     // Before the revisions are looked at: from now on purges wait for this node.
     let member = Member::enter(&settings);
     let engine = builds.block_on(open(&settings, builds.handle()))?;
@@ -58,6 +59,8 @@ pub fn run(options: ServeOptions) -> anyhow::Result<()> {
     let admin = Admin { control: node, metrics, token, hosts: Vec::new() };
     let begin = move || words.iter().for_each(|line| say!("{line}"));
     let served = actix_web::rt::System::new().block_on(listening.run(site, Some((admin_listening, admin)), how, begin));
+    // What was answered from is not lost: the next start finds it.
+    let _ = builds.block_on(async { timeout(Builds::FAREWELL, engine.finished()).await });
     drop(builds);
     served.context("the server stopped")
 }

@@ -42,7 +42,9 @@ impl Engine {
         let (engine, building) = (self.clone(), asset.clone());
         let build = async move { obtain::obtain(&engine, building, generation, store, coding).await };
         let (engine, waited) = (self.clone(), key.clone());
+        let under_way = self.under_way();
         let flight = async move {
+            let _under_way = under_way;
             let held = engine.0.memory.get_or_build(waited.clone(), build).await;
             if let Ok(held) = &held {
                 obtain::finish_later(&engine, waited, held);

@@ -89,6 +89,7 @@ use remembered::Remembered;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
+use tokio::sync::RwLock;
 
 /// Answers requests for assets. Cheap to clone; all clones are one engine.
 #[derive(Clone)]
@@ -119,6 +120,8 @@ pub struct Parts {
     pub told: Told,
     /// Whether nothing is stored, whatever is asked for.
     pub looks_only: AtomicBool,
+    /// Shared by all that is being obtained, or published behind its answer.
+    pub under_way: Arc<RwLock<()>>,
     /// Where builds run: they outlive the client that asked, and its connection's thread.
     pub runtime: tokio::runtime::Handle,
 }

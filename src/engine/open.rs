@@ -136,6 +136,7 @@ pub async fn open_with(
         themes: ThemeStates::default(),
         told: Told::default(),
         looks_only: false.into(),
+        under_way: Default::default(),
         runtime,
     }))
 }

@@ -5,6 +5,7 @@ use crate::asset::Revision;
 use crate::cache::Current;
 use crate::revision::State;
 use std::time::Instant;
+use tokio::sync::OwnedRwLockReadGuard;
 
 impl Engine {
     /// Makes what the first build of a theme would wait for.
@@ -37,6 +38,16 @@ impl Engine {
                 self.retire(current).await;
             }
         }
+    }
+
+    /// A share in what is under way, for as long as it lives; `None` where nobody waits for more of it.
+    pub(super) fn under_way(&self) -> Option<OwnedRwLockReadGuard<()>> {
+        self.0.under_way.clone().try_read_owned().ok()
+    }
+
+    /// Waits until whatever was being obtained has its place, once no more requests come.
+    pub async fn finished(&self) {
+        let _all = self.0.under_way.write().await;
     }
 
     /// Compares this node's code with the revisions'.

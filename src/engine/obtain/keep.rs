@@ -72,7 +72,9 @@ pub fn finish_later(engine: &Engine, key: Key, held: &Arc<Held>) {
     let rest = held.rest.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(Rest { lock, publishable, whole: made }) = rest else { return };
     let (engine, held) = (engine.clone(), held.clone());
+    let under_way = engine.under_way();
     engine.0.runtime.clone().spawn(async move {
+        let _under_way = under_way;
         let Key { asset, generation } = key.clone();
         let (keeper, first) = (engine.clone(), held.clone());
         let work = engine.0.runtime.spawn_blocking(move || {
