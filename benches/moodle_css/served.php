@@ -5,9 +5,9 @@
 //     php served.php MOODLE/public THEME ltr|rtl WHOLE.css SCSS.css > served.css
 //
 // WHOLE is revserve's `styles.php/THEME/-1/all`, SCSS its `styles_debug.php?theme=THEME&type=scss`: what stands around
-// the compiled SCSS is taken from there.
+// the compiled SCSS is taken from there. Asked by FastCGI, the arguments are the query, joined with `+`.
 
-[, $root, $name, $direction, $whole, $scss] = $argv;
+[, $root, $name, $direction, $whole, $scss] = $argv ?? explode('+', '+' . $_SERVER['QUERY_STRING']);
 define('MOODLE_INTERNAL', true);
 define('BLOCK_ADDBLOCK_POSITION_FLATNAV', 1);
 ini_set('memory_limit', '4G');
