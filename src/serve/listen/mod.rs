@@ -7,6 +7,7 @@
 
 mod address;
 mod crew;
+mod deferred;
 mod seats;
 mod server;
 mod socket;

@@ -1,7 +1,7 @@
 //! Opening the sockets to listen on.
 
 use super::address::Address;
-use super::systemd;
+use super::{deferred, systemd};
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::net::{AddressFamily, SocketType, bind, listen, socket, sockopt};
 use std::io;
@@ -30,6 +30,7 @@ impl Socket {
                 // What is accepted has it from here: answers leave in one piece, and holding the last part back for more
                 // would only delay it.
                 sockopt::set_tcp_nodelay(&listener, true)?;
+                deferred::defer(&listener)?;
                 Ok((listener.into(), None))
             }
             Socket::Unix(listener, file) => {
@@ -188,6 +189,8 @@ impl Drop for SocketFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rustix::event::{PollFd, PollFlags, poll};
+    use rustix::time::Timespec;
 
     fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
         let folder = tempfile::tempdir().unwrap();
@@ -240,14 +243,36 @@ mod tests {
         assert!(matches!(open(&address, 0o600), Err(ListenError::NotHere { .. })));
     }
 
+    /// Whether there is something to accept within a minute.
+    fn is_ready(socket: &OwnedFd) -> bool {
+        let mut watched = [PollFd::new(socket, PollFlags::IN)];
+        poll(&mut watched, Some(&Timespec { tv_sec: 60, tv_nsec: 0 })).unwrap() == 1
+    }
+
     #[test]
     fn accepted_connections_do_not_wait_to_fill_a_segment() {
         let mut sockets = open(&"127.0.0.1:0".parse().unwrap(), 0o600).unwrap();
         let Socket::Tcp(listener, address) = sockets.remove(0) else { unreachable!("asked for TCP") };
         let (socket, _) = Socket::Tcp(listener, address).into_parts().unwrap();
         let _client = std::net::TcpStream::connect(address).unwrap();
+        assert!(is_ready(&socket));
         let accepted = rustix::net::accept(&socket).unwrap();
         assert!(sockopt::tcp_nodelay(&accepted).unwrap());
+    }
+
+    #[test]
+    fn a_connection_is_accepted_with_its_first_bytes_or_a_moment_later_without() {
+        let mut sockets = open(&"127.0.0.1:0".parse().unwrap(), 0o600).unwrap();
+        let Socket::Tcp(listener, address) = sockets.remove(0) else { unreachable!("asked for TCP") };
+        let (socket, _) = Socket::Tcp(listener, address).into_parts().unwrap();
+        let mut client = std::net::TcpStream::connect(address).unwrap();
+        assert_eq!(rustix::net::accept(&socket).unwrap_err(), rustix::io::Errno::AGAIN, "nothing came of it");
+        std::io::Write::write_all(&mut client, b"GET").unwrap();
+        assert!(is_ready(&socket));
+        rustix::net::accept(&socket).unwrap();
+        let _silent = std::net::TcpStream::connect(address).unwrap();
+        assert!(is_ready(&socket));
+        rustix::net::accept(&socket).unwrap();
     }
 
     #[test]
