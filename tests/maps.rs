@@ -309,6 +309,9 @@ fn joined_scripts_lead_to_their_files() {
     let list = "/lib/javascript.php?rev=-1&jsfile=/lib/a.js,/lib/b.js";
     let places = lookup(&server, list, &["var a", "var b", "var c"]);
     assert_eq!(places, [at("lib/a.js", 1), at("lib/b.js", 1), at("lib/b.js", 2)]);
+    let sources =
+        ["lib/a.js", "lib/b.js"].map(|file| std::fs::read_to_string(site.dirroot().join(file)).unwrap() + "\n");
+    assert!(server.get(list).text().starts_with(&sources.concat()), "each followed by a newline, nothing else changed");
     let places = lookup(&server, "/theme/javascript.php?theme=leaf&type=head", &["var two"]);
     assert_eq!(places, [at("theme/leaf/javascript/two.js", 1)]);
 }

@@ -17,7 +17,12 @@ pub async fn scripts(engine: &Engine, paths: &[SafePath], asked: Asked, state: &
     let freshness = state.judge_script(asked, engine.0.window, SystemTime::now());
     let plan = Plan::with(&asset, freshness, state, Freshness::CURRENT);
     let parts = paths.iter().map(|path| (Asset::Scripts(vec![path.clone()]), plan.freshness)).collect();
-    joined(engine, asset, plan, parts, ContentType::JavaScript, join::scripts).await
+    let join = match plan.generation {
+        Some(_) => join::scripts,
+        // Developers get the sources as they are, of which each brings its newline (moodle-assets.md §4).
+        None => concatenated,
+    };
+    joined(engine, asset, plan, parts, ContentType::JavaScript, join).await
 }
 
 /// A YUI combo (moodle-assets.md §3). A list with a missing part is never kept long; one of which nothing is there is none.

@@ -8,7 +8,6 @@ use super::sources::Sources;
 use super::styles::{Styles, Trail};
 use super::themes::Making;
 use crate::asset::{Asset, Revision};
-use crate::build::join;
 use crate::build::map::{Order, Part};
 use crate::build::worker::Job;
 use crate::designer::{Fault, Level};
@@ -51,7 +50,7 @@ impl Makers {
                 for path in paths {
                     files.extend(site.script(path)?);
                 }
-                listed(scripts(site, &files, sources)?)
+                Order { parts: scripts(site, &files, sources)?, ..Order::default() }
             }
             _ => return Err(Failure::NotFound),
         };
@@ -81,18 +80,4 @@ fn scripts(site: &Site, files: &[SourceFile], sources: &mut Sources) -> Result<V
         parts.push(Part::Script { path, text: source.clone() + "\n", source });
     }
     if parts.is_empty() { Err(Failure::NotFound) } else { Ok(parts) }
-}
-
-/// A list of them (`join::scripts`).
-fn listed(scripts: Vec<Part>) -> Order {
-    let texts: Vec<Bytes> = scripts.iter().map(|part| part.text().to_owned().into()).collect();
-    let joined = String::from_utf8_lossy(&join::scripts(&texts)).into_owned();
-    let mut parts = Vec::with_capacity(scripts.len() * 2);
-    for (i, part) in scripts.into_iter().enumerate() {
-        if i > 0 {
-            parts.push(Part::Unknown("\n;".to_owned()));
-        }
-        parts.push(part);
-    }
-    Order { parts, steps: vec![joined], ..Order::default() }
 }
