@@ -8,9 +8,37 @@ pub(super) const PARENT: &str = ":-revserve-any(";
 /// What stands for a dot that no class follows.
 pub(super) const NO_CLASS: &str = ".-revserve-no-class";
 
+/// What begins the name that stands for a placeholder in a selector; its bytes in hex follow, and a hyphen.
+const BOXED: &str = ".-revserve-boxed-";
+
+/// The name that stands for a placeholder in a selector.
+pub(super) fn boxed(placeholder: &str) -> String {
+    let hex: String = placeholder.bytes().map(|byte| format!("{byte:02x}")).collect();
+    format!("{BOXED}{hex}-")
+}
+
+/// Puts placeholders where names stand for them.
+fn unboxed(css: &str) -> String {
+    let mut pieces = css.split(BOXED);
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let named = piece.split_once('-').and_then(|(hex, rest)| {
+            let digits: Option<Vec<u8>> =
+                hex.as_bytes().chunks(2).map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()).collect();
+            Some((String::from_utf8(digits?).ok()?, rest))
+        });
+        match named {
+            Some((placeholder, rest)) => out.extend([&*placeholder, rest]),
+            None => out.extend([BOXED, piece]),
+        }
+    }
+    out
+}
+
 /// The CSS without marks. A sheet that has none is given back as it is.
 pub(super) fn finish(css: String) -> Result<String, TooDeep> {
     let css = if css.contains(NO_CLASS) { css.replace(NO_CLASS, ".") } else { css };
+    let css = if css.contains(BOXED) { unboxed(&css) } else { css };
     if !css.contains(PARENT) {
         return Ok(css);
     }

@@ -7,7 +7,8 @@
 //! 4. In values, functions that Sass would evaluate and cannot become plain CSS ([`value`]).
 //! 5. `//` comments go where the compiler would leave them in an at-rule ([`comments`]).
 //! 6. `!==`, which is no operator, makes a condition true ([`condition`]).
-//! 7. Long maps, over which the compiler is slow, become calls of a function of ours ([`map`]).
+//! 7. What control directives assign is made before them, to live on behind them ([`scope`]).
+//! 8. Long maps, over which the compiler is slow, become calls of a function of ours ([`map`]).
 //!
 //! A text without any of it comes out as it went in.
 
@@ -18,6 +19,7 @@ mod edits;
 mod imports;
 mod map;
 mod marking;
+mod scope;
 mod selector;
 mod text;
 mod value;
@@ -31,6 +33,7 @@ pub(super) use edits::{Edits, WayBack};
 
 use super::marks::Marker;
 use super::skip::{MAX_DEPTH, TooDeep, blank_end, is_name, skip};
+use scope::Scope;
 
 /// A text for the compiler.
 #[derive(Debug)]
@@ -72,6 +75,8 @@ struct Pass<'a> {
     own: &'a OwnFunctions,
     /// Within the arguments of `calc()` and its like.
     in_calculation: bool,
+    /// The blocks that are open, from the whole text on.
+    scopes: Vec<Scope<'a>>,
 }
 
 impl<'a> Pass<'a> {
@@ -85,6 +90,7 @@ impl<'a> Pass<'a> {
             function: None,
             own,
             in_calculation: false,
+            scopes: vec![Scope::top()],
         }
     }
 
@@ -111,7 +117,9 @@ impl Pass<'_> {
                 }
                 Some(b'{') => {
                     if self.mends {
+                        self.outlive(statement.clone(), depth)?;
                         self.prelude(statement.clone(), depth)?;
+                        self.enter(statement.clone());
                     }
                     self.mark_block(statement, depth);
                     depth += 1;
@@ -119,7 +127,11 @@ impl Pass<'_> {
                 closer => {
                     self.mark_statement(statement.clone());
                     if self.mends {
+                        self.declare(statement.clone());
                         self.statement(statement, depth, resolve)?;
+                        if closer == Some(&b'}') {
+                            self.leave();
+                        }
                     }
                     depth = depth.saturating_sub(usize::from(closer == Some(&b'}')));
                     self.function = self.function.filter(|function| depth > *function);

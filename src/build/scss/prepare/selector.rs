@@ -8,17 +8,19 @@
 //! Without parents both are nothing, as in scssphp: a mixin may be included at the top.
 //!
 //! A dot that no class follows, `.x. {`, is no selector to Sass. scssphp leaves it to browsers, which pass over the rule
-//! and no other; so it gets a name here, which `finish` takes away.
+//! and no other; so it gets a name here, which `finish` takes away. So do placeholders in two square brackets, which a
+//! theme fills in the finished sheet.
 
 use std::ops::Range;
 
 use super::Pass;
-use crate::build::scss::finish::{NO_CLASS, PARENT};
+use crate::build::scss::finish::{NO_CLASS, PARENT, boxed};
 use crate::build::scss::skip::{TooDeep, comment_end, is_name, skip, whole_end};
 
 impl Pass<'_> {
     pub(super) fn selector(&mut self, range: Range<usize>) -> Result<(), TooDeep> {
-        if !self.src[range.clone()].iter().any(|byte| matches!(byte, b'&' | b'.')) {
+        let text = &self.src[range.clone()];
+        if !text.iter().any(|byte| matches!(byte, b'&' | b'.')) && !text.windows(2).any(|pair| pair == b"[[") {
             return Ok(());
         }
         let mut at = range.start;
@@ -28,7 +30,11 @@ impl Pass<'_> {
             let byte = self.src[at];
             match byte {
                 b'"' | b'\'' | b'[' => {
+                    let start = at;
                     at = whole_end(self.src, at, 0)?;
+                    if self.src[start..at].starts_with(b"[[") && at <= range.end {
+                        self.edits.replace(start..at, &boxed(&self.source[start..at]));
+                    }
                     glued = true;
                     continue;
                 }

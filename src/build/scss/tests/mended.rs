@@ -140,3 +140,37 @@ fn the_addresses_of_a_documents_rule_are_no_comments() {
         "@-moz-document url-prefix(https://a.b/), domain(c.d) { f { g: h; } } @-moz-document url-prefix() { i { j: k; } }"
     );
 }
+
+#[test]
+fn what_a_control_directive_assigns_lives_on_behind_it() {
+    // Each as Moodle's compiler has it.
+    for (scss, expected) in [
+        ("@if true { $a: 1 !default; } b { c: $a }", "b { c: 1; }"),
+        ("$a: 2; @if true { $a: 1 !default } b { c: $a }", "b { c: 2; }"),
+        ("@if false { $a: 1 } @else if true { $a: 2 } @else { $a: 3 } b { c: $a }", "b { c: 2; }"),
+        ("@if true { @if true { $a: 1 } } $a: 2 !default; b { c: $a }", "b { c: 1; }"),
+        ("@if false { $a: 1 } $a: 2 !default; b { c: $a }", "b { c: 2; }"),
+        (".x { @if true { $a: 1 } @else { $a: 2 } b: $a }", ".x { b: 1; }"),
+        ("$a: 1; .x { @if true { $a: 2 } b: $a } .y { c: $a }", ".x { b: 2; } .y { c: 1; }"),
+        ("$a: 1; @mixin m { @if true { $a: 2 } b: $a } .x { @include m } .y { c: $a }", ".x { b: 2; } .y { c: 1; }"),
+        ("@function f($x) { @if $x == 1 { $r: 5 } @else { $r: 6 } @return $r } a { b: f(1) f(2) }", "a { b: 5 6; }"),
+        ("@function f($x) { @if $x == 1 { $x: 5 } @return $x } a { b: f(1) f(2) }", "a { b: 5 2; }"),
+        ("@each $k in a, b { @if $k == b { $v: $k } } x { y: $v }", "x { y: b; }"),
+        (".a { @each $k in a, b { $z: $k } c: $z }", ".a { c: b; }"),
+        ("@each $k in 1, 2 { @if $k == 1 { $v: p } @else { $v: q } .#{$v} { w: $k } }", ".p { w: 1; } .q { w: 2; }"),
+        (".a { .b { $c: 1 } @if true { $d: 2 } e: $d }", ".a { e: 2; }"),
+    ] {
+        assert_eq!(css(scss), expected, "{scss}");
+    }
+    // A rule's and a mixin's variables end with them.
+    error(".a { .b { $c: 1 } d: $c }");
+    error("@mixin m { $c: 1 } .a { @include m; d: $c }");
+}
+
+#[test]
+fn a_placeholder_in_a_selector_is_left_for_the_theme_to_fill() {
+    assert_eq!(
+        css("[[setting:x-y]]\n.a { b: c; .d & { e: f } } [[z]]g { h: i } [j=\"[[k]]\"] { l: m }"),
+        "[[setting:x-y]] .a { b: c; } .d [[setting:x-y]] .a { e: f; } [[z]]g { h: i; } [j=\"[[k]]\"] { l: m; }"
+    );
+}
