@@ -10,7 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::folders::{ImportError, ImportFiles, candidates};
 use super::marks::{MAIN, Marks};
-use super::prepare::{Edits, OwnFunctions, Prepared, WayBack, mark_plain, prepare};
+use super::prepare::{Edits, Prepared, Told, WayBack, mark_plain, prepare};
 use super::skip::TooDeep;
 use crate::build::inputs::Inputs;
 
@@ -36,8 +36,8 @@ pub(super) struct ImportFs<'f> {
     /// Where statements are marked for a source map.
     marks: Option<&'f Marks>,
     state: RefCell<State>,
-    /// Functions of the sheets that were prepared.
-    own: OwnFunctions,
+    /// What the sheets that were prepared say of themselves.
+    told: Told,
 }
 
 #[derive(Debug, Default)]
@@ -51,7 +51,7 @@ struct State {
 
 impl<'f> ImportFs<'f> {
     pub fn new(files: &'f dyn ImportFiles, load_paths: &'f [Utf8PathBuf], marks: Option<&'f Marks>) -> ImportFs<'f> {
-        ImportFs { files, load_paths, marks, state: RefCell::default(), own: OwnFunctions::default() }
+        ImportFs { files, load_paths, marks, state: RefCell::default(), told: Told::default() }
     }
 
     /// The main source, which no file holds: its imports are looked for in the load paths only.
@@ -78,7 +78,7 @@ impl<'f> ImportFs<'f> {
         let patches = self.state.borrow().patches.get(path).cloned().unwrap_or_default();
         let marker = self.marks.map(|marks| marks.of(path.as_str()));
         if patches.is_empty() {
-            return prepare(source, &mut |url| self.resolve(url, folder), marker, &self.own);
+            return prepare(source, &mut |url| self.resolve(url, folder), marker, &self.told);
         }
         let mut edits = Edits::new(source);
         for (start, (end, with)) in &patches {
@@ -86,7 +86,7 @@ impl<'f> ImportFs<'f> {
         }
         let (patched, further) = edits.finish();
         let marker = marker.map(|marker| marker.behind(&further));
-        let Prepared { text, back } = prepare(&patched, &mut |url| self.resolve(url, folder), marker, &self.own)?;
+        let Prepared { text, back } = prepare(&patched, &mut |url| self.resolve(url, folder), marker, &self.told)?;
         Ok(Prepared { text, back: back.then(further) })
     }
 

@@ -1,5 +1,6 @@
 //! `@import "name", "name";` of sheets that are compiled along.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{Pass, Resolve};
@@ -18,8 +19,9 @@ impl Pass<'_> {
             let url = &self.source[string.start + 1..string.end - 1];
             at = blank_end(self.src, string.end).min(range.end);
             let next = self.src.get(at).filter(|_| at < range.end);
-            if matches!(next, None | Some(b',')) && is_sass(url) {
-                if let Some(path) = resolve(url) {
+            let url = self.filled(url);
+            if matches!(next, None | Some(b',')) && is_sass(&url) {
+                if let Some(path) = resolve(&url) {
                     self.edits.replace(string, &quoted(path.as_str()));
                 }
             } else if next != Some(&b',') {
@@ -30,6 +32,22 @@ impl Pass<'_> {
             }
             at += 1;
         }
+    }
+
+    /// The URL with the texts of the variables in it, as Moodle's compiler fills them in: `fonts/#{$font}`. Sass knows no
+    /// such imports. Where a variable is not known to be one text, the URL stays as it is.
+    fn filled<'u>(&self, url: &'u str) -> Cow<'u, str> {
+        let texts = self.told.texts.borrow();
+        let mut pieces = url.split("#{");
+        let mut filled = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            let known = piece
+                .split_once('}')
+                .and_then(|(inner, rest)| Some((texts.get(inner.trim().strip_prefix('$')?)?.as_deref()?, rest)));
+            let Some((text, rest)) = known else { return Cow::Borrowed(url) };
+            filled.extend([text, rest]);
+        }
+        Cow::Owned(filled)
     }
 }
 

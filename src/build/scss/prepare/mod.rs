@@ -25,7 +25,7 @@ mod text;
 mod value;
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
@@ -45,22 +45,28 @@ pub(super) struct Prepared {
 /// Finds what an import names, by the URL as it is written; `None` leaves it to the compiler to complain.
 pub(super) type Resolve<'r> = dyn FnMut(&str) -> Option<Utf8PathBuf> + 'r;
 
-/// The names, in small letters, of the functions that a theme has defined so far.
-pub(super) type OwnFunctions = RefCell<BTreeSet<String>>;
+/// What the sheets that were prepared so far say of themselves.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// The names, in small letters, of the functions that they define.
+    functions: RefCell<BTreeSet<String>>,
+    /// What their variables at the top are, where that is one quoted text and no other.
+    texts: RefCell<BTreeMap<String, Option<String>>>,
+}
 
-/// With a `marker`, statements are marked along the way. `own` is added to.
+/// With a `marker`, statements are marked along the way. `told` is added to.
 pub(super) fn prepare(
     source: &str,
     resolve: &mut Resolve<'_>,
     marker: Option<Marker<'_>>,
-    own: &OwnFunctions,
+    told: &Told,
 ) -> Result<Prepared, TooDeep> {
-    Pass { mends: true, ..Pass::new(source, marker, own) }.done(resolve)
+    Pass { mends: true, ..Pass::new(source, marker, told) }.done(resolve)
 }
 
 /// A text that is plain CSS: marked, nothing else.
 pub(super) fn mark_plain(source: &str, marker: Marker<'_>) -> Result<Prepared, TooDeep> {
-    Pass { mends: false, ..Pass::new(source, Some(marker), &OwnFunctions::default()) }.done(&mut |_| None)
+    Pass { mends: false, ..Pass::new(source, Some(marker), &Told::default()) }.done(&mut |_| None)
 }
 
 struct Pass<'a> {
@@ -72,7 +78,7 @@ struct Pass<'a> {
     marker: Option<Marker<'a>>,
     /// How deep the `@function` stands whose body this is.
     function: Option<usize>,
-    own: &'a OwnFunctions,
+    told: &'a Told,
     /// Within the arguments of `calc()` and its like.
     in_calculation: bool,
     /// The blocks that are open, from the whole text on.
@@ -80,7 +86,7 @@ struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    fn new(source: &'a str, marker: Option<Marker<'a>>, own: &'a OwnFunctions) -> Pass<'a> {
+    fn new(source: &'a str, marker: Option<Marker<'a>>, told: &'a Told) -> Pass<'a> {
         Pass {
             source,
             src: source.as_bytes(),
@@ -88,7 +94,7 @@ impl<'a> Pass<'a> {
             mends: true,
             marker,
             function: None,
-            own,
+            told,
             in_calculation: false,
             scopes: vec![Scope::top()],
         }

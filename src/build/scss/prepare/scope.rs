@@ -82,8 +82,28 @@ impl<'a> Pass<'a> {
     /// A statement makes a variable, if it is one that does.
     pub(super) fn declare(&mut self, statement: Range<usize>) {
         let source: &'a str = self.source;
-        if let (Some(name), Some(scope)) = (assigned(&source[statement]), self.scopes.last_mut()) {
+        let statement = &source[statement];
+        self.tell_text(statement);
+        if let (Some(name), Some(scope)) = (assigned(statement), self.scopes.last_mut()) {
             scope.names.insert(name);
+        }
+    }
+
+    /// Tells what a variable is, for imports that are named by it.
+    fn tell_text(&self, statement: &str) {
+        let Some((name, value)) = statement.strip_prefix('$').and_then(|rest| rest.split_once(':')) else { return };
+        let (value, keeps) = match value.trim().strip_suffix("!default") {
+            Some(value) => (value.trim_end(), true),
+            None => (value.trim(), false),
+        };
+        let text = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
+        let text = text.filter(|text| self.scopes.len() == 1 && !text.contains(['"', '\'', '\\', '#']));
+        let mut texts = self.told.texts.borrow_mut();
+        match texts.get_mut(name.trim_end()) {
+            Some(_) if keeps => {}
+            Some(known) if known.as_deref() == text => {}
+            Some(known) => *known = None,
+            None => drop(texts.insert(name.trim_end().to_owned(), text.map(str::to_owned))),
         }
     }
 

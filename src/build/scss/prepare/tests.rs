@@ -1,7 +1,7 @@
 use super::*;
 
 fn prepared(source: &str) -> String {
-    prepare(source, &mut |_| None, None, &OwnFunctions::default()).unwrap().text
+    prepare(source, &mut |_| None, None, &Told::default()).unwrap().text
 }
 
 #[test]
@@ -39,13 +39,30 @@ fn an_import_gets_the_path_that_it_means() {
         asked.push(url.to_owned());
         (url != "c").then(|| format!("/x \"y\"/{url}").into())
     };
-    let text =
-        prepare("@import 'a' , \"b.scss\";\na{@import'c'}@import 'd'", &mut resolve, None, &OwnFunctions::default());
+    let text = prepare("@import 'a' , \"b.scss\";\na{@import'c'}@import 'd'", &mut resolve, None, &Told::default());
     assert_eq!(asked, ["a", "b.scss", "c", "d"]);
     assert_eq!(
         text.unwrap().text,
         "@import \"/x \\\"y\\\"/a\" , \"/x \\\"y\\\"/b.scss\";\na{@import'c'}@import \"/x \\\"y\\\"/d\""
     );
+}
+
+#[test]
+fn an_import_may_be_named_by_a_variable_that_is_one_text() {
+    let imports = |source: &str| {
+        let mut asked = Vec::new();
+        let mut resolve = |url: &str| {
+            asked.push(url.to_owned());
+            None
+        };
+        prepare(source, &mut resolve, None, &Told::default()).unwrap();
+        asked
+    };
+    let import = "@import 'f/#{$a}-#{ $b }', 'c';";
+    assert_eq!(imports(&format!("$a: \"x\"; $b :'y' !default; $a: \"z\" !default; {import}")), ["f/x-y", "c"]);
+    for unknown in ["$a: 'x';", "$a: 'x'; $b: y;", "$a: 'x'; $b: 'y'; $b: 'z';", "$a: 'x'; @if 1 { $b: 'y' }"] {
+        assert_eq!(imports(&format!("{unknown} {import}")), ["c"], "{unknown}");
+    }
 }
 
 /// A declaration of as many pairs, each with what `pair` writes of it.

@@ -70,7 +70,7 @@ impl Pass<'_> {
     pub(super) fn own_function(&mut self, name: Range<usize>) {
         let known = self.source[name.clone()].to_ascii_lowercase();
         self.rename_own(name, &known);
-        self.own.borrow_mut().insert(known);
+        self.told.functions.borrow_mut().insert(known);
     }
 
     fn rename_own(&mut self, name: Range<usize>, known: &str) {
@@ -126,7 +126,7 @@ impl Pass<'_> {
             }
             return whole_end(self.src, open, depth);
         }
-        let is_own = self.own.borrow().contains(&name);
+        let is_own = self.told.functions.borrow().contains(&name);
         if is_own && RENAMED.contains(&name.as_str()) {
             self.rename_own(start..open, &name);
             return Ok(args);
