@@ -522,6 +522,28 @@ fn own_tables_are_read(kind: Kind) {
     let third = styles("spotted", last);
     assert!(third.is_immutable() && third.text().contains(".two{top:2px}.one"), "{}", third.text());
 
+    // More rows than a theme may read, then a longer one.
+    let doubled = |n: u32| {
+        let table = "mdl_theme_spotted_spots";
+        format!("INSERT INTO {table} SELECT id + {}, name, 0, '' FROM {table}; ", 20 << n)
+    };
+    let many: String = (0..10).map(doubled).collect();
+    let long = "DELETE FROM mdl_theme_spotted_spots WHERE id > 11; \
+                UPDATE mdl_theme_spotted_spots SET scss = REPEAT('/', 5000000) WHERE id = 2";
+    let mended = "UPDATE mdl_theme_spotted_spots SET scss = '' WHERE id = 2";
+    let last = [(many.as_str(), false), (long, false), (mended, true)].iter().fold(last, |rev, (sql, may_be_read)| {
+        database.sql(sql);
+        database.update("themerev", rev + 60);
+        let answer = styles("spotted", rev + 60);
+        assert_eq!(answer.is_immutable(), *may_be_read, "{answer:?}\n{}", server.log());
+        rev + 60
+    });
+    assert!(
+        server.log().contains("the table theme_spotted_spots holds more than a theme may read"),
+        "{}",
+        server.log()
+    );
+
     // Nobody else's tables.
     let nosy = styles("nosy", last);
     assert!(!nosy.is_immutable() && !nosy.text().contains(&last.to_string()), "{}", nosy.text());

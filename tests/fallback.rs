@@ -26,6 +26,11 @@ fn site() -> Site {
     )
     .file("style/own.css", ".own { background: url([[pix:theme|bg]]) }\n")
     .file("style/precompiled.css", ".precompiled { color: red }")
+    .file(
+        "db/install.xml",
+        "<XMLDB><TABLES><TABLE NAME=\"theme_asks_spots\"><FIELDS><FIELD NAME=\"id\" TYPE=\"int\"/>
+           <FIELD NAME=\"name\" TYPE=\"char\"/><FIELD NAME=\"token\" TYPE=\"char\"/></FIELDS></TABLE></TABLES></XMLDB>",
+    )
     .file("scss/main.scss", ".scss { color: $colour; margin-left: 3px }\n")
     .file(
         "lib.php",
@@ -43,6 +48,7 @@ function theme_asks_precompiled() {
     site.file("lib/outputlib.php", include_str!("fallback/outputlib.php"));
     site.file("lib/csslib.php", "<?php");
     site.data_file("row", "#123456");
+    site.data_file("rows.json", r#"{"theme_asks_spots": [{"id": "1", "name": "red", "token": "t"}]}"#);
     site.data_file("themerev", THEME_REV.to_string());
     moodle_settings(&site, "hello");
     site_file(&site, THEME_REV, &written("hello"));
@@ -59,7 +65,9 @@ fn moodle_settings(site: &Site, greeting: &str) {
 
 /// The same in the site file.
 fn written(greeting: &str) -> String {
-    format!("[themes.asks]\ngreeting = \"{greeting}\"\ntoken = \"{SECRET}\"\n")
+    format!(
+        "[[tables.theme_asks_spots]]\nname = \"red\"\n[themes.asks]\ngreeting = \"{greeting}\"\ntoken = \"{SECRET}\"\n"
+    )
 }
 
 fn site_file(site: &Site, themerev: i64, rest: &str) {
@@ -155,11 +163,14 @@ fn a_snapshot_holds_no_value_of_any_setting() {
 #[test]
 fn a_snapshot_from_before_a_change_is_not_used() {
     type Change = fn(&Site);
-    let changes: [(&str, Change); 10] = [
+    let changes: [(&str, Change); 11] = [
         ("the setting theme_asks/greeting", |site| site_file(site, THEME_REV, &written("goodbye"))),
         ("the setting theme_asks/token", |site| site_file(site, THEME_REV, "[themes.asks]\ngreeting = \"hello\"\n")),
         ("the setting theme_asks/more", |site| {
             site_file(site, THEME_REV, &format!("{}more = \"1\"\n", written("hello")));
+        }),
+        ("the table theme_asks_spots", |site| {
+            site_file(site, THEME_REV, &written("hello").replace("red", "blue"));
         }),
         ("theme/asks/scss/main.scss", |site| _ = site.file("theme/asks/scss/main.scss", ".scss{}")),
         ("theme/asks/classes/new.php", |site| _ = site.file("theme/asks/classes/new.php", "<?php")),

@@ -85,6 +85,7 @@ class revserve_export {
             'wwwroot' => $CFG->wwwroot,
             'fingerprint' => core_component::get_all_versions_hash(),
             'settings' => $this->settings(),
+            'tables' => (object) $this->tables(),
             'inputs' => $before + $this->read,
             'revision' => self::REVISION,
             'sheets' => $sheets,
@@ -221,6 +222,36 @@ class revserve_export {
             $settings["theme_$theme"] = (object) $rows;
         }
         return $settings;
+    }
+
+    /** Hashes of the columns of the tables that the theme and its parents declare as their own. */
+    private function tables() {
+        global $DB;
+        $tables = [];
+        foreach ($this->folders() as $theme => $folder) {
+            $declared = is_file("$folder/db/install.xml") ? simplexml_load_file("$folder/db/install.xml") : false;
+            foreach ($declared ? $declared->xpath('//TABLE') : [] as $table) {
+                $name = strtolower((string) $table['NAME']);
+                if (!preg_match("/^theme_{$theme}(_[a-z0-9_]*)?$/D", $name) || !$DB->get_manager()->table_exists($name)) {
+                    continue;
+                }
+                $columns = [];
+                foreach ($table->xpath('.//FIELD') as $field) {
+                    $columns[strtolower((string) $field['NAME'])] = hash_init('sha256');
+                }
+                $rows = $DB->get_recordset($name, null, 'id');
+                foreach ($rows as $row) {
+                    foreach ($columns as $column => $hash) {
+                        $value = $row->$column ?? null;
+                        hash_update($hash, $value === null ? '-;' : strlen($value) . ":$value;");
+                    }
+                }
+                $rows->close();
+                $tables[$name] = (object) array_map('hash_final', $columns);
+            }
+        }
+        ksort($tables);
+        return $tables;
     }
 
     /**

@@ -2,6 +2,7 @@
 //!
 //! Asked when a theme is built, so after its revision became current; one build asks for each plugin once.
 
+use super::theme_tables::too_large;
 use crate::config::{Forced, TableRows, ThemeSettings};
 use crate::php::Value;
 use crate::php::host::{Answer, Column, StoredFile, Table};
@@ -118,7 +119,7 @@ impl Asked<'_> {
 
     /// A table of a theme's own with at most this many rows, or one more; `None` where the database has none. Columns
     /// that are hidden are null. Rows of the site file are numbered as they are written, where they are not.
-    pub fn table(&self, name: &str, columns: &[Column], most: usize) -> Answer<Option<Table>> {
+    pub fn table(&self, name: &str, columns: &[Column], most: usize, largest: usize) -> Answer<Option<Table>> {
         let table = |rows, is_exact| Some(Table { columns: columns.to_vec(), rows, is_exact });
         let Some(database) = &self.site.database else {
             let written = self.site.tables.get(name).ok_or(Reason::Database)?;
@@ -131,7 +132,7 @@ impl Asked<'_> {
             return Ok(table(written.iter().take(most + 1).enumerate().map(row).collect(), true));
         };
         let shown: Vec<&str> = columns.iter().filter(|column| !column.is_hidden).map(|column| &*column.name).collect();
-        let Some(rows) = self.wait(database.table(name, &shown, most))? else { return Ok(None) };
+        let Some(rows) = self.wait(database.table(name, &shown, most, largest))? else { return Ok(None) };
         let row = |row: Vec<Option<String>>| {
             let mut cells = row.into_iter();
             columns.iter().map(|column| if column.is_hidden { None } else { cells.next().flatten() }).collect()
@@ -219,6 +220,7 @@ impl Asked<'_> {
         match self.site.runtime.block_on(limited) {
             Ok(Ok(rows)) => Ok(rows),
             Ok(Err(TableError::Name(_))) => Err(Reason::Refused),
+            Ok(Err(TableError::TooLarge(table))) => Err(too_large(&table)),
             Ok(Err(TableError::Source(error))) => {
                 if !self.failed.swap(true, Ordering::Relaxed) {
                     tracing::warn!(%error, "the rows that a theme asks for cannot be read");

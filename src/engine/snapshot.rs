@@ -1,13 +1,15 @@
 //! What the exporter wrote: a theme's styles as Moodle made them, with everything that they were made from.
 //!
 //! 1. Read `<dataroot>/revserve/snapshot/<theme>.json`.
-//! 2. Compare what it was made from with what is there now: the site's address, the code's fingerprint, settings, files.
+//! 2. Compare what it was made from with what is there now: the site's address, the code's fingerprint, settings, rows of
+//!    the themes' own tables, files.
 //! 3. Only where all of that is the same, take the sheet that was asked for.
 
 use super::theme_host::{Rows, ThemeHost};
 use crate::asset::{Revision, SheetType};
 use crate::cache::entry::sha256;
 use crate::inputs::trace;
+use crate::php::host::{Column, Host, Table};
 use crate::site::{FingerprintError, Site, SourceError, SourceFile, themes::Chain};
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{FileType, Mode, OFlags, fstat, open};
@@ -44,6 +46,9 @@ pub enum SnapshotError {
          to compare its settings with: write it anew"
     )]
     SettingsUnknown { theme: String, made: u64 },
+    /// The rows of a theme's own table are not known, and it was made in another revision.
+    #[error("the snapshot is of themerev {made}, and the rows of the table {table} cannot be compared: write it anew")]
+    TableUnknown { table: String, made: u64 },
     /// A source cannot be read, so it cannot be compared.
     #[error(transparent)]
     Source(#[from] SourceError),
@@ -61,6 +66,9 @@ struct Written {
     fingerprint: String,
     /// Plugin → name of the setting → SHA-256 of its value, in hex.
     settings: BTreeMap<String, BTreeMap<String, String>>,
+    /// Table that a theme of the chain declares → column → SHA-256 of its values, in hex.
+    #[serde(default)]
+    tables: BTreeMap<String, BTreeMap<String, String>>,
     /// Name of the file → SHA-256 of its content, in hex.
     inputs: BTreeMap<String, String>,
     /// Stands for the revision in URLs.
@@ -129,6 +137,7 @@ impl Now<'_> {
             return outdated("wwwroot".into());
         }
         self.compare_settings(written)?;
+        self.compare_tables(written)?;
         self.compare_files(written)?;
         if written.fingerprint != self.site.fingerprint()?.to_string() {
             return outdated("the code (its versions)".into());
@@ -170,6 +179,35 @@ impl Now<'_> {
         Ok(())
     }
 
+    /// Rows have to be known, or the revision the one that it was made in: Moodle itself looks at them anew in each
+    /// revision only.
+    fn compare_tables(&self, written: &Written) -> Result<(), SnapshotError> {
+        let outdated = |name: &str| Err(SnapshotError::Outdated { what: format!("the table {name}") });
+        let now = self.host.own_tables();
+        if let Some(gone) = written.tables.keys().find(|name| !now.contains(name)) {
+            return outdated(gone);
+        }
+        for name in &now {
+            match (self.host.table(name), written.tables.get(name)) {
+                (Ok(None), None) => {}
+                (Ok(Some(table)), Some(then)) => {
+                    let is_same = |(at, column): (usize, &Column)| {
+                        column.is_hidden || then.get(&column.name) == Some(&hex(&column_hash(&table, at)))
+                    };
+                    if !table.columns.iter().enumerate().all(is_same) {
+                        return outdated(name);
+                    }
+                }
+                (Ok(_), _) => return outdated(name),
+                (Err(_), _) if self.themerev.is_some_and(|now| now.get() == written.themerev) => {}
+                (Err(_), _) => {
+                    return Err(SnapshotError::TableUnknown { table: name.clone(), made: written.themerev });
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn compare_files(&self, written: &Written) -> Result<(), SnapshotError> {
         let outdated = |name: &str| SnapshotError::Outdated { what: name.to_owned() };
         let same = |file: &SourceFile, then: &str| -> Result<bool, SourceError> {
@@ -202,6 +240,18 @@ impl Now<'_> {
         }
         Ok(())
     }
+}
+
+/// Of the values of a column, in the order of the rows, each with its length before it.
+fn column_hash(table: &Table, at: usize) -> [u8; 32] {
+    let mut values = Vec::new();
+    for row in &table.rows {
+        match row.get(at).and_then(Option::as_ref) {
+            Some(value) => values.extend_from_slice(format!("{}:{value};", value.len()).as_bytes()),
+            None => values.extend_from_slice(b"-;"),
+        }
+    }
+    sha256(&values)
 }
 
 /// Rows of Moodle's own among a theme's: its version, its sub-revision.

@@ -72,6 +72,11 @@ impl<'a> ThemeHost<'a> {
         self.asked.known(plugin).map_or(Rows::Unknown, Rows::Written)
     }
 
+    /// The tables that the chain declares as its own.
+    pub fn own_tables(&self) -> Vec<String> {
+        self.tables.names(&self.files)
+    }
+
     /// Whether the database failed to answer while this was asked.
     pub fn has_failed(&self) -> bool {
         self.asked.has_failed()

@@ -18,6 +18,11 @@ const MOST: usize = 2_000;
 /// Bytes of text in it.
 const LARGEST: usize = 4 << 20;
 
+/// Why a table that holds more is not known.
+pub fn too_large(name: &str) -> Reason {
+    Reason::Limit(format!("the table {name} holds more than a theme may read").into())
+}
+
 /// The tables as one build sees them.
 pub struct ThemeTables {
     folders: Vec<Utf8PathBuf>,
@@ -31,26 +36,35 @@ impl ThemeTables {
         ThemeTables { folders: folders.to_vec(), declared: OnceLock::new(), read: Mutex::default() }
     }
 
-    /// A table by its name without the prefix: `None` where the database has none.
-    pub fn get(&self, name: &str, files: &ThemeFolders, asked: &Asked<'_>) -> Answer<Option<Arc<Table>>> {
-        let declared = self.declared.get_or_init(|| {
+    /// What the chain declares.
+    fn declared(&self, files: &ThemeFolders) -> &Tables {
+        self.declared.get_or_init(|| {
             let of = |folder: &Utf8PathBuf| {
                 let xml = files.read(&folder.join("db/install.xml")).ok().flatten()?;
                 // A theme is called as its folder is.
                 Some(declared(folder.file_name()?, &String::from_utf8_lossy(&xml)))
             };
             self.folders.iter().filter_map(of).flatten().collect()
-        });
-        let columns = declared.get(name).ok_or(Reason::Table)?;
+        })
+    }
+
+    /// The names of the tables that may be read.
+    pub fn names(&self, files: &ThemeFolders) -> Vec<String> {
+        self.declared(files).keys().cloned().collect()
+    }
+
+    /// A table by its name without the prefix: `None` where the database has none.
+    pub fn get(&self, name: &str, files: &ThemeFolders, asked: &Asked<'_>) -> Answer<Option<Arc<Table>>> {
+        let columns = self.declared(files).get(name).ok_or(Reason::Table)?;
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = read.get(name) {
             return known.clone();
         }
-        let table = asked.table(name, columns, MOST).and_then(|table| {
+        let table = asked.table(name, columns, MOST, LARGEST).and_then(|table| {
             let Some(table) = table else { return Ok(None) };
             let bytes: usize = table.rows.iter().flatten().flatten().map(String::len).sum();
             if table.rows.len() > MOST || bytes > LARGEST {
-                return Err(Reason::Limit(format!("the table {name} holds more than a theme may read").into()));
+                return Err(too_large(name));
             }
             Ok(Some(Arc::new(table)))
         });

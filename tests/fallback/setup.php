@@ -16,5 +16,26 @@ class standin_database {
         global $CFG;
         return trim(file_get_contents("$CFG->dataroot/row"));
     }
+
+    public function get_manager() {
+        return $this;
+    }
+
+    public function table_exists($table) {
+        return isset($this->rows()->$table);
+    }
+
+    public function get_recordset($table, $where, $sort) {
+        return new standin_recordset($this->rows()->$table);
+    }
+
+    private function rows() {
+        global $CFG;
+        return json_decode(file_get_contents("$CFG->dataroot/rows.json"));
+    }
+}
+class standin_recordset extends ArrayIterator {
+    public function close() {
+    }
 }
 $DB = new standin_database();

@@ -11,6 +11,9 @@ pub enum TableError {
     /// The name of a plugin or area that no Moodle has: it is not asked for.
     #[error("\"{0}\" is no name of a plugin or of an area of files")]
     Name(String),
+    /// The rows of the table are more, or longer, than was asked for; none was fetched.
+    #[error("the table {0} is too large")]
+    TooLarge(String),
     /// The database does not answer.
     #[error(transparent)]
     Source(#[from] SourceError),
@@ -44,18 +47,41 @@ impl Database {
     }
 
     /// Every row of a table, its columns in this order, rows in the order of their numbers: `None` where there is no such
-    /// table. Of a table with more than `most` rows, `most` and one more.
+    /// table. One with more than `most` rows, or more than `largest` bytes in these columns, is measured and not fetched.
     ///
     /// # Errors
     /// [`TableError`]; names come from a theme, so that only plain ones are asked for.
-    pub async fn table(&self, table: &str, columns: &[&str], most: usize) -> Result<Option<Vec<Row>>, TableError> {
-        let quote = if self.dialect == Dialect::Postgres { '"' } else { '`' };
-        let mut wanted = String::new();
+    pub async fn table(
+        &self,
+        table: &str,
+        columns: &[&str],
+        most: usize,
+        largest: usize,
+    ) -> Result<Option<Vec<Row>>, TableError> {
+        let (quote, text) = if self.dialect == Dialect::Postgres { ('"', "text") } else { ('`', "char") };
+        let (mut wanted, mut bytes) = (String::new(), String::from("0"));
         for column in columns {
-            wanted += &format!("{}{quote}{}{quote}", if wanted.is_empty() { "" } else { ", " }, name(column)?);
+            let column = format!("{quote}{}{quote}", name(column)?);
+            bytes += &format!(" + COALESCE(OCTET_LENGTH(CAST({column} AS {text})), 0)");
+            wanted += &format!("{}{column}", if wanted.is_empty() { "" } else { ", " });
         }
-        let sql = format!("SELECT {wanted} FROM {}{} ORDER BY id LIMIT {}", self.prefix, name(table)?, most + 1);
-        match self.rows(sql).await {
+        let from = format!("FROM {}{}", self.prefix, name(table)?);
+        let measured = match self.rows(format!("SELECT COUNT(*), SUM({bytes}) {from}")).await {
+            Err(SourceError::NoTable { .. }) => return Ok(None),
+            measured => measured?,
+        };
+        let is_within = |at: usize, most: usize| match measured.first().and_then(|row| row.get(at)) {
+            Some(Some(_)) => {
+                number(&measured[0], at).is_some_and(|many| many <= i64::try_from(most).unwrap_or(i64::MAX))
+            }
+            // There are no rows to add up.
+            _ => true,
+        };
+        if !is_within(0, most) || !is_within(1, largest) {
+            return Err(TableError::TooLarge(table.to_owned()));
+        }
+        // Rows may have come since.
+        match self.rows(format!("SELECT {wanted} {from} ORDER BY id LIMIT {}", most + 1)).await {
             Ok(rows) => Ok(Some(rows)),
             Err(SourceError::NoTable { .. }) => Ok(None),
             Err(error) => Err(error.into()),
