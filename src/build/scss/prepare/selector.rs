@@ -9,7 +9,7 @@
 //!
 //! A dot that no class follows, `.x. {`, is no selector to Sass. scssphp leaves it to browsers, which pass over the rule
 //! and no other; so it gets a name here, which `finish` takes away. So do placeholders in two square brackets, which a
-//! theme fills in the finished sheet.
+//! theme fills in the finished sheet, and texts where Sass wants a selector, `:not('.x')`.
 
 use std::ops::Range;
 
@@ -20,7 +20,9 @@ use crate::build::scss::skip::{TooDeep, comment_end, is_name, skip, whole_end};
 impl Pass<'_> {
     pub(super) fn selector(&mut self, range: Range<usize>) -> Result<(), TooDeep> {
         let text = &self.src[range.clone()];
-        if !text.iter().any(|byte| matches!(byte, b'&' | b'.')) && !text.windows(2).any(|pair| pair == b"[[") {
+        if !text.iter().any(|byte| matches!(byte, b'&' | b'.' | b'"' | b'\''))
+            && !text.windows(2).any(|pair| pair == b"[[")
+        {
             return Ok(());
         }
         let mut at = range.start;
@@ -32,7 +34,10 @@ impl Pass<'_> {
                 b'"' | b'\'' | b'[' => {
                     let start = at;
                     at = whole_end(self.src, at, 0)?;
-                    if self.src[start..at].starts_with(b"[[") && at <= range.end {
+                    let is_text = matches!(byte, b'"' | b'\'')
+                        && self.source[..start].trim_end().ends_with('(')
+                        && !self.source[start..at].contains("#{");
+                    if (is_text || self.src[start..at].starts_with(b"[[")) && at <= range.end {
                         self.edits.replace(start..at, &boxed(&self.source[start..at]));
                     }
                     glued = true;

@@ -168,6 +168,14 @@ fn what_a_control_directive_assigns_lives_on_behind_it() {
 }
 
 #[test]
+fn a_text_in_the_place_of_a_selector_costs_no_other_rule() {
+    assert_eq!(
+        css("a:not('.b, c') { d: e; &:lang( \"f\" ) { g: h } } i[j='k']:not(.l) { font: \"m\" { n: o } }"),
+        "a:not('.b, c') { d: e; } a:not('.b, c'):lang(\"f\") { g: h; } i[j=k]:not(.l) { font: \"m\"; font-n: o; }"
+    );
+}
+
+#[test]
 fn a_placeholder_in_a_selector_is_left_for_the_theme_to_fill() {
     assert_eq!(
         css("[[setting:x-y]]\n.a { b: c; .d & { e: f } } [[z]]g { h: i } [j=\"[[k]]\"] { l: m }"),
