@@ -82,13 +82,14 @@ class Revserve(Server):
     name = "revserve"
 
     def __init__(self, binary, site, core, folder, under=(), environment=None):
-        """`under`: a program that runs it, with its options."""
+        """`under`: a program that runs it, with its options; `environment`: variables more."""
         self.log = folder / "revserve.log"
         out = self.log.open("w")
         self.socket = folder / "revserve.sock"
         command = ["taskset", "-c", str(core), *under, binary, "serve", *site, "--workers", "1",
                    "--listen", "127.0.0.1:0", "--listen", f"unix:{self.socket}", "--admin", "127.0.0.1:0"]
-        self.process = subprocess.Popen(command, stdout=out, stderr=out, env={**os.environ, "NO_COLOR": "1", **(environment or {})})
+        environment = {**os.environ, "NO_COLOR": "1", **(environment or {})}
+        self.process = subprocess.Popen(command, stdout=out, stderr=out, env=environment)
         self.port = self._port()
 
     def _port(self):

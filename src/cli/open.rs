@@ -7,6 +7,8 @@ use crate::engine::{self, Engine};
 use crate::site::Checkout;
 use anyhow::Context;
 use camino::Utf8PathBuf;
+use std::time::{Duration, Instant};
+use tokio::time::timeout;
 
 /// A site that was opened, and what keeps it there.
 pub struct Opened {
@@ -49,13 +51,14 @@ pub async fn open(settings: &Settings, runtime: tokio::runtime::Handle) -> anyho
 /// Where builds run, apart from the threads that answer: a thread that waits for them, and as many as block.
 pub struct Builds {
     handle: tokio::runtime::Handle,
-    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    /// Takes what is left of [`Builds::FAREWELL`].
+    stop: Option<tokio::sync::oneshot::Sender<Duration>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Builds {
     /// How long builds that are under way may take when everything else has ended.
-    pub const FAREWELL: std::time::Duration = std::time::Duration::from_secs(5);
+    const FAREWELL: Duration = Duration::from_secs(5);
 
     pub fn start() -> anyhow::Result<Builds> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().thread_name("build").build();
@@ -63,8 +66,9 @@ impl Builds {
         let handle = runtime.handle().clone();
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let thread = std::thread::Builder::new().name("builds".into()).spawn(move || {
-            let _ = runtime.block_on(stopped); // an error says that the sender is gone: the end too
-            runtime.shutdown_timeout(Self::FAREWELL);
+            // An error says that the sender is gone: the end too.
+            let left = runtime.block_on(stopped).unwrap_or(Self::FAREWELL);
+            runtime.shutdown_timeout(left);
         });
         let thread = thread.context("cannot start the threads that build")?;
         Ok(Builds { handle, stop: Some(stop), thread: Some(thread) })
@@ -77,6 +81,15 @@ impl Builds {
     /// Waits for something on this thread.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.handle.block_on(future)
+    }
+
+    /// Ends once what is under way has `finished`, or had its time.
+    pub fn end(mut self, finished: impl Future) {
+        let begun = Instant::now();
+        let _ = self.block_on(async { timeout(Self::FAREWELL, finished).await }); // what is not done is lost
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(Self::FAREWELL.saturating_sub(begun.elapsed())); // nobody listens: it has ended
+        }
     }
 }
 

@@ -17,7 +17,6 @@ use crate::serve::listen::{Address, Listening, Options, Site, bind};
 use crate::serve::metrics::Metrics;
 use anyhow::Context;
 use std::sync::Arc;
-use tokio::time::timeout;
 
 pub fn run(options: ServeOptions) -> anyhow::Result<()> {
     let told = Told { listen: options.listen.clone(), admin: options.admin.clone(), designer: options.designer };
@@ -60,8 +59,7 @@ pub fn run(options: ServeOptions) -> anyhow::Result<()> {
     let begin = move || words.iter().for_each(|line| say!("{line}"));
     let served = actix_web::rt::System::new().block_on(listening.run(site, Some((admin_listening, admin)), how, begin));
     // What was answered from is not lost: the next start finds it.
-    let _ = builds.block_on(async { timeout(Builds::FAREWELL, engine.finished()).await });
-    drop(builds);
+    builds.end(engine.finished());
     served.context("the server stopped")
 }
 

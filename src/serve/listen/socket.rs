@@ -30,7 +30,8 @@ impl Socket {
                 // What is accepted has it from here: answers leave in one piece, and holding the last part back for more
                 // would only delay it.
                 sockopt::set_tcp_nodelay(&listener, true)?;
-                deferred::defer(&listener)?;
+                // Where the kernel cannot, connections are waited for after they are accepted: nothing else changes.
+                let _ = deferred::defer(&listener);
                 Ok((listener.into(), None))
             }
             Socket::Unix(listener, file) => {

@@ -24,6 +24,7 @@ impl Pass<'_> {
         }
         Ok(false)
     }
+
     /// Behind `@if`, `@else if` or `@elseif`, with whatever blanks and comments between the words.
     fn condition_start(&self, range: Range<usize>) -> Option<usize> {
         let text = &self.source[range.clone()];
